@@ -1,0 +1,1 @@
+"""Opinions: one file per check, one folder per category."""

@@ -1,0 +1,61 @@
+"""Find every plug-in of a kind: each module of a package that holds a decorated function. There is no list."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from functools import cache
+from types import ModuleType
+
+from forecheck.check import Check
+from forecheck.reporter import Reporter
+from forecheck.source import Source
+
+
+@cache
+def checks() -> tuple[Check, ...]:
+    """Every check, ordered by category and id."""
+    import forecheck.checks as package
+
+    found = [plug for plug in _plugs(package) if isinstance(plug, Check)]
+    return tuple(sorted(found, key=lambda check: (check.category, check.id)))
+
+
+@cache
+def sources() -> tuple[Source, ...]:
+    """Every evidence source."""
+    import forecheck.evidence as package
+
+    return tuple(plug for plug in _plugs(package) if isinstance(plug, Source))
+
+
+@cache
+def reporter(name: str) -> Reporter:
+    """The reporter of that name; raises KeyError with the known names."""
+    known = {plug.id: plug for plug in reporters()}
+    return known[name]
+
+
+@cache
+def reporters() -> tuple[Reporter, ...]:
+    """Every reporter, ordered by name."""
+    import forecheck.reporters as package
+
+    found = [plug for plug in _plugs(package) if isinstance(plug, Reporter)]
+    return tuple(sorted(found, key=lambda reporter: reporter.id))
+
+
+def _plugs(package: ModuleType) -> Iterator[object]:
+    for module in _modules(package):
+        for value in tuple(vars(module).values()):
+            plug = getattr(value, "__forecheck__", None)
+            if plug is not None and getattr(value, "__module__", "") == module.__name__:
+                yield plug
+
+
+def _modules(package: ModuleType) -> Iterator[ModuleType]:
+    for found in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+        module = importlib.import_module(found.name)
+        if found.ispkg:
+            yield from _modules(module)
+        else:
+            yield module

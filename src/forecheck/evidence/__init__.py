@@ -1,0 +1,1 @@
+"""Typed facts: one file per fact, with the source that collects it."""

@@ -1,0 +1,31 @@
+"""How the plan brings a release in: where it goes, why, and what the lockfile claims about it."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from forecheck.model import Release, Step
+from forecheck.source import source
+
+
+class PlanIndex(msgspec.Struct, frozen=True):
+    """The plan's steps by release; given to every run as context."""
+
+    by_release: Mapping[Release, tuple[Step, ...]]
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """Every place a release goes to, never empty."""
+
+    steps: tuple[Step, ...]
+
+    @property
+    def because(self) -> tuple[str, ...]:
+        """The shortest dependency path that brings it in."""
+        return min((step.because for step in self.steps), key=len)
+
+
+@source()
+def planned(release: Release, index: PlanIndex) -> Planned:
+    """The plan's own word about the release."""
+    return Planned(index.by_release[release])

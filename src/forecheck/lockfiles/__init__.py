@@ -1,0 +1,1 @@
+"""Text to Lockfile, pure, one file per format."""

@@ -1,0 +1,329 @@
+"""The nouns every other module speaks in: frozen values, no I/O, no behaviour that needs the world."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum, IntEnum, StrEnum
+
+import msgspec
+
+
+class Severity(IntEnum):
+    """How bad it is if the finding is true."""
+
+    INFO = 0
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+    @property
+    def label(self) -> str:
+        return self.name.lower()
+
+
+class Confidence(IntEnum):
+    """How sure the check is that what it saw means what it says."""
+
+    LOW = 0
+    MEDIUM = 1
+    HIGH = 2
+
+    @property
+    def label(self) -> str:
+        return self.name.lower()
+
+
+class FromRegistry(msgspec.Struct, frozen=True, tag="registry"):
+    """Served by an npm registry; `url` is the registry's base with a trailing slash."""
+
+    url: str
+
+
+class FromGit(msgspec.Struct, frozen=True, tag="git"):
+    """A git commit; `commit` is the full hash, empty when nothing pins it."""
+
+    url: str
+    commit: str
+
+
+class FromTarball(msgspec.Struct, frozen=True, tag="tarball"):
+    """A tarball at a URL, or at a path inside the project (`file:`)."""
+
+    url: str
+
+
+class FromDirectory(msgspec.Struct, frozen=True, tag="directory"):
+    """A folder on this machine, linked or copied; `path` as the lockfile gives it."""
+
+    path: str
+
+
+class FromBundle(msgspec.Struct, frozen=True, tag="bundle"):
+    """Shipped inside another package's tarball; no registry vouches for its contents."""
+
+    parent: str
+
+
+class FromUnknown(msgspec.Struct, frozen=True, tag="unknown"):
+    """A source no rule here understands; kept, so that it can be reported rather than dropped."""
+
+    text: str
+
+
+Origin = FromRegistry | FromGit | FromTarball | FromDirectory | FromBundle | FromUnknown
+
+
+class Package(msgspec.Struct, frozen=True):
+    """A name at one registry: what a packument describes."""
+
+    name: str
+    registry: str
+
+
+class Release(msgspec.Struct, frozen=True, tag="release"):
+    """One version of one package from one origin: the key everything is filed under."""
+
+    name: str
+    version: str
+    origin: Origin
+
+    @property
+    def spec(self) -> str:
+        return f"{self.name}@{self.version}" if self.version else self.name
+
+    @property
+    def package(self) -> Package | None:
+        """The package whose packument describes this release; None unless a registry serves it."""
+        return Package(self.name, self.origin.url) if isinstance(self.origin, FromRegistry) else None
+
+
+class Missing(StrEnum):
+    """Why a requested package has no release to examine."""
+
+    PACKAGE = "package"
+    VERSION = "version"
+
+
+class Unresolved(msgspec.Struct, frozen=True, tag="unresolved"):
+    """Something asked for that the registry says does not exist; `wanted` is the range, tag or version."""
+
+    name: str
+    wanted: str
+    registry: str
+    missing: Missing
+
+    @property
+    def spec(self) -> str:
+        return f"{self.name}@{self.wanted}" if self.wanted else self.name
+
+
+Subject = Release | Unresolved
+
+
+class Location(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A place in a file: line and column are 1-based, 0 when unknown; `pointer` is an RFC 6901 JSON pointer."""
+
+    path: str
+    line: int = 0
+    column: int = 0
+    pointer: str = ""
+
+
+class EdgeKind(StrEnum):
+    """Which section of a package.json declares a dependency."""
+
+    PROD = "dependencies"
+    DEV = "devDependencies"
+    OPTIONAL = "optionalDependencies"
+    PEER = "peerDependencies"
+
+
+class Edge(msgspec.Struct, frozen=True):
+    """A declared dependency: the name it is installed under, what was asked for, and in which section."""
+
+    name: str
+    wanted: str
+    kind: EdgeKind
+    optional: bool = False
+
+
+class EntryKind(StrEnum):
+    """What a lockfile entry stands for."""
+
+    ROOT = "root"
+    WORKSPACE = "workspace"
+    LINK = "link"
+    PACKAGE = "package"
+
+
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One entry of a lockfile, whatever the format.
+
+    `location` is where it goes (for npm: `node_modules/a/node_modules/b`, empty for the root).
+    `release.name` is the real package's name; `installed_as` is the folder's, which differs for aliases.
+    `install_script` and `bins` are what the lockfile claims, None where the format does not say.
+    """
+
+    location: str
+    kind: EntryKind
+    release: Release
+    installed_as: str
+    integrity: str = ""
+    resolved: str = ""
+    edges: tuple[Edge, ...] = ()
+    dev: bool = False
+    optional: bool = False
+    peer: bool = False
+    install_script: bool | None = None
+    bins: tuple[str, ...] | None = None
+    at: Location | None = None
+
+
+class Lockfile(msgspec.Struct, frozen=True):
+    """A lockfile of any format. `entries` keeps file order and holds the root and workspaces too."""
+
+    path: str
+    format: str
+    version: str
+    entries: tuple[Entry, ...]
+
+
+class Change(StrEnum):
+    """What the command would do to one entry."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    KEPT = "kept"
+    REMOVED = "removed"
+
+
+class Step(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One entry of the plan.
+
+    `because` is the shortest dependency path that brings it in, outermost first, the release itself last
+    (a direct dependency has a path of one). `on_disk` is what is already installed in the same place and stays.
+    """
+
+    change: Change
+    entry: Entry
+    because: tuple[str, ...]
+    before: Entry | None = None
+    on_disk: bool = False
+
+    @property
+    def direct(self) -> bool:
+        return len(self.because) <= 1
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What would be installed: the difference between what is there and the lockfile the manager would write."""
+
+    manager: str
+    manager_version: str
+    steps: tuple[Step, ...]
+    unresolved: tuple[Unresolved, ...] = ()
+
+    def installs(self) -> tuple[Step, ...]:
+        """Every step whose release will be on disk afterwards."""
+        return tuple(step for step in self.steps if step.change is not Change.REMOVED)
+
+
+class UnavailableKind(StrEnum):
+    """Why evidence could not be had."""
+
+    OFFLINE = "offline"
+    NOT_FOUND = "not-found"
+    REFUSED = "refused"
+    TOO_LARGE = "too-large"
+    TIMEOUT = "timeout"
+    MALFORMED = "malformed"
+    UNSUPPORTED = "unsupported"
+
+
+class Unavailable(Exception):  # noqa: N818  (an outcome of looking, not a fault)
+    """Raised by sources and by the ports they use: the evidence could not be had, and why."""
+
+    def __init__(self, kind: UnavailableKind, reason: str) -> None:
+        super().__init__(reason)
+        self.kind = kind
+        self.reason = reason
+
+
+class Fix(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a person can do: one line, and where there is one, the command that does it."""
+
+    title: str
+    command: str = ""
+
+
+class Hit(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a check yields. `message` says what was seen, with its value; advice belongs to the check's docstring.
+
+    `severity` and `confidence` replace the check's own where one rule has grades.
+    `key` tells several hits of one check on one subject apart; it must be stable between runs.
+    """
+
+    message: str
+    severity: Severity | None = None
+    confidence: Confidence | None = None
+    fix: Fix | None = None
+    at: Location | None = None
+    key: str = ""
+
+
+class Finding(msgspec.Struct, frozen=True, tag="finding", omit_defaults=True):
+    """A hit with the check, the subject and the severity stamped on it by the engine."""
+
+    check: str
+    subject: Subject
+    severity: Severity
+    confidence: Confidence
+    message: str
+    fix: Fix | None = None
+    at: Location | None = None
+    key: str = ""
+
+
+class Passed(msgspec.Struct, frozen=True, tag="passed"):
+    """The check had all its evidence and saw nothing."""
+
+    check: str
+    subject: Subject
+
+
+class Skipped(msgspec.Struct, frozen=True, tag="skipped"):
+    """The check could not look, and why. Never the same as Passed: policy decides what it means."""
+
+    check: str
+    subject: Subject
+    kind: UnavailableKind
+    reason: str
+    source: str
+
+
+class Crashed(msgspec.Struct, frozen=True, tag="crashed"):
+    """A bug of ours in a check; `detail` keeps the traceback."""
+
+    check: str
+    subject: Subject
+    detail: str
+
+
+Outcome = Finding | Passed | Skipped | Crashed
+
+
+class Decision(Enum):
+    """What may happen next."""
+
+    ALLOW = "allow"
+    WARN = "warn"
+    BLOCK = "block"
+
+
+class Now(msgspec.Struct, frozen=True):
+    """The instant this run judges by (aware, UTC)."""
+
+    at: datetime
+
+
+Bins = Mapping[str, str]
