@@ -1,10 +1,12 @@
 """The world as the rest of the code sees it: small protocols that adapters implement and tests fake."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import msgspec
+
+from forecheck.model import Lockfile, Subject, Unresolved
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -73,3 +75,48 @@ class SourceLimits(msgspec.Struct, frozen=True):
 
     deadline: timedelta
     attempts: int
+
+
+class Resolution(msgspec.Struct, frozen=True):
+    """What a package manager would write, against what is there.
+
+    `on_disk` are the locations of `before` that were seen to hold the release they claim. `unresolved` is what
+    the registry does not have; then `after` is what there was before.
+    """
+
+    after: Lockfile
+    before: Lockfile | None = None
+    on_disk: frozenset[str] = frozenset()
+    unresolved: tuple[Unresolved, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+class PackageManager(Protocol):
+    """A package manager about to run one command for one project; lives until `close`."""
+
+    name: str
+    version: str
+
+    def resolve(self, while_waiting: Callable[[Sequence[Subject]], None]) -> Resolution:
+        """Find out what the command would install, changing nothing of the project.
+
+        `while_waiting` is called once with subjects that will probably be part of the answer.
+        """
+        ...
+
+    def apply(self, pins: Mapping[str, str]) -> int:
+        """Install exactly what `resolve` found and give the manager's exit code.
+
+        `pins` adds an integrity, by location, to entries the manager's lockfile leaves without one.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+class Files(Protocol):
+    """Reads files of the project under audit, and of folders it depends on."""
+
+    def read(self, path: str) -> bytes:
+        """The file's bytes; raises `Unavailable` (NOT_FOUND, REFUSED, TOO_LARGE)."""
+        ...

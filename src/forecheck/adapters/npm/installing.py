@@ -1,0 +1,230 @@
+"""One npm command on a project: resolved in a private copy, applied from exactly the audited lockfile."""
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from forecheck.adapters.npm.exchange import Exchange
+from forecheck.adapters.npm.program import NpmError, NpmProgram
+from forecheck.adapters.npm.project import HIDDEN_LOCKFILE, Inputs, read_file, read_inputs
+from forecheck.adapters.npm.resolving import RegistryFor, explain, run_resolution
+from forecheck.adapters.npm.scratch import Scratch, private_environment
+from forecheck.decode import Malformed, read_json
+from forecheck.lockfiles import npm as npm_lockfile
+from forecheck.model import Entry, EntryKind, Lockfile, Subject, Unresolved
+from forecheck.ports import Resolution
+from forecheck.resolve.npm_commands import ProjectCommand
+
+EMPTY_LOCKFILE = b'{"lockfileVersion": 3, "packages": {"": {}}}'
+
+
+class NpmSettings(msgspec.Struct, frozen=True):
+    """What npm needs to know in the private copy: its configuration files' text, sanitised, and its cache."""
+
+    project_npmrc: str
+    user_npmrc: str
+    global_npmrc: str
+    cache: str
+    offline: bool
+
+
+class _Installed(msgspec.Struct, frozen=True):
+    name: object = None
+    version: object = None
+
+
+class NpmProject:
+    """A `PackageManager` for commands that install into a project's node_modules."""
+
+    name = "npm"
+
+    def __init__(
+        self,
+        program: NpmProgram,
+        command: ProjectCommand,
+        root: str,
+        cwd: str,
+        env: Mapping[str, str],
+        settings: NpmSettings,
+        registry_for: RegistryFor,
+        local_specs: Sequence[str] = (),
+    ) -> None:
+        self.version = program.version_text
+        self._program = program
+        self._command = command
+        self._root = root
+        self._cwd = cwd
+        self._env = env
+        self._settings = settings
+        self._registry_for = registry_for
+        self._local_specs = local_specs
+        self._inputs = read_inputs(root)
+        self._planned: dict[str, bytes] = {}
+        self._after: Lockfile | None = None
+        self._scratch = Scratch()
+
+    def close(self) -> None:
+        self._scratch.close()
+
+    def resolve(self, while_waiting: Callable[[Sequence[Subject]], None]) -> Resolution:
+        installed = self._installed_lockfile()
+        locked = self._project_lockfile()
+        unresolved: tuple[Unresolved, ...] = ()
+        guesses = tuple(dict.fromkeys(e.release for e in locked.entries if e.kind is EntryKind.PACKAGE))
+        if self._command.resolve is None:
+            if not self._inputs.lockfile:
+                raise NpmError(
+                    "npm ci needs a package-lock.json or npm-shrinkwrap.json, and there is none in "
+                    f"{self._root}",
+                    "forecheck npm install",
+                )
+            while_waiting(guesses)
+            self._planned = dict(self._inputs.files)
+            after = locked
+        else:
+            missing = self._run(lambda: while_waiting(guesses))
+            unresolved = (missing,) if missing else ()
+            after = locked if missing else self._resolved_lockfile()
+        self._after = after
+        return Resolution(
+            after=after,
+            before=installed,
+            on_disk=frozenset(self._present(installed) if installed else ()),
+            unresolved=unresolved,
+        )
+
+    def _run(self, while_waiting: Callable[[], None]) -> Unresolved | None:
+        scratch = self._scratch
+        scratch.lay_out(self._inputs, self._settings.project_npmrc)
+        scratch.seed_from_installed(self._inputs)
+        scratch.bring_local(self._local_specs, self._cwd)
+        env = private_environment(
+            self._env,
+            scratch,
+            {
+                "userconfig": scratch.write_home("user.npmrc", self._settings.user_npmrc),
+                "globalconfig": scratch.write_home("global.npmrc", self._settings.global_npmrc),
+                "cache": self._settings.cache,
+                "offline": "true" if self._settings.offline else "false",
+            },
+        )
+        cwd = scratch.mirror(self._cwd)
+        os.makedirs(cwd, exist_ok=True)
+        arguments = [self._mirrored(argument) for argument in self._command.resolve or ()]
+        failure = run_resolution(self._program, arguments, cwd, env, while_waiting)
+        return explain(failure, self._registry_for, self._unmirrored) if failure else None
+
+    def _mirrored(self, argument: str) -> str:
+        return self._scratch.mirror(argument) if os.path.isabs(argument) else argument
+
+    def _unmirrored(self, message: str) -> str:
+        return message.replace(os.path.join(self._scratch.folder, "fs"), "")
+
+    def _resolved_lockfile(self) -> Lockfile:
+        for path in (*self._inputs.files, "package.json", *self._lockfile_names()):
+            data = read_file(self._scratch.mirror(os.path.join(self._root, path)))
+            if data is not None and path != ".npmrc":
+                self._planned[path] = data
+        name = next((name for name in self._lockfile_names() if name in self._planned), "")
+        data = self._planned.get(name, EMPTY_LOCKFILE)
+        return npm_lockfile.parse(data, name or "package-lock.json", self._registry_for)
+
+    def _lockfile_names(self) -> tuple[str, ...]:
+        return (self._inputs.lockfile,) if self._inputs.lockfile else ("package-lock.json",)
+
+    def _project_lockfile(self) -> Lockfile:
+        name = self._inputs.lockfile
+        data = self._inputs.files.get(name, EMPTY_LOCKFILE)
+        return npm_lockfile.parse(data, name or "package-lock.json", self._registry_for)
+
+    def _installed_lockfile(self) -> Lockfile | None:
+        data = read_file(os.path.join(self._root, HIDDEN_LOCKFILE))
+        if data is None:
+            return None
+        try:
+            return npm_lockfile.parse(data, HIDDEN_LOCKFILE, self._registry_for)
+        except Malformed:
+            return None
+
+    def _present(self, installed: Lockfile) -> list[str]:
+        return [entry.location for entry in installed.entries if self._holds(entry)]
+
+    def _holds(self, entry: Entry) -> bool:
+        where = os.path.join(self._root, entry.location, "package.json")
+        try:
+            data = read_file(where)
+            if data is None:
+                return False
+            found = read_json(data, _Installed, where, max_bytes=len(data))
+        except Malformed:
+            return False
+        return (found.name, found.version) == (entry.release.name, entry.release.version)
+
+    def apply(self, pins: Mapping[str, str]) -> int:
+        current = read_inputs(self._root)
+        if current.digest() != self._inputs.digest():
+            raise NpmError(
+                f"the project's manifests or lockfile changed in {self._root} since they were audited; "
+                "nothing was installed",
+                "run the command again",
+            )
+        if self._command.verbatim and not pins:
+            return self._run_all()
+        exchange = Exchange(self._root, self._inputs.files, self._with_pins(pins))
+        code = 1
+        try:
+            exchange.put()
+            code = self._run_all()
+        finally:
+            if code != 0 or self._command.verbatim:
+                exchange.restore()
+            else:
+                exchange.restore(manifests=not self._command.saves, lockfiles=not self._command.locks)
+        return code
+
+    def _with_pins(self, pins: Mapping[str, str]) -> Mapping[str, bytes]:
+        if not pins:
+            return self._planned
+        name = next(name for name in self._lockfile_names() if name in self._planned)
+        tree = json.loads(self._planned[name])
+        for location, integrity in pins.items():
+            tree["packages"][location]["integrity"] = integrity
+        return {**self._planned, name: (json.dumps(tree, indent=2, ensure_ascii=False) + "\n").encode()}
+
+    def _run_all(self) -> int:
+        code = 0
+        for arguments in self._command.apply:
+            code = run_npm(self._program, arguments, self._cwd, self._env)
+            if code != 0:
+                break
+        return code
+
+    def unaudited(self) -> tuple[str, ...]:
+        """What npm left in node_modules that is not, version and integrity, what was audited."""
+        written = self._installed_lockfile()
+        audited = {entry.location: entry for entry in self._after.entries} if self._after else {}
+        return tuple(
+            f"{entry.release.spec} at {entry.location}"
+            for entry in (written.entries if written else ())
+            if entry.kind is EntryKind.PACKAGE and not _same(entry, audited.get(entry.location))
+        )
+
+
+def _same(written: Entry, audited: Entry | None) -> bool:
+    if audited is None or written.release.spec != audited.release.spec:
+        return False
+    return not audited.integrity or written.integrity == audited.integrity
+
+
+def run_npm(program: NpmProgram, arguments: Sequence[str], cwd: str, env: Mapping[str, str]) -> int:
+    """Run npm on the person's own terminal; a death by signal gives 128 + the signal, as a shell would."""
+    process = subprocess.Popen([*program.argv, *arguments], cwd=cwd, env=dict(env))
+    while True:
+        try:
+            code = process.wait()
+        except KeyboardInterrupt:
+            continue  # the terminal sent it to npm as well, and npm decides what it means
+        return code if code >= 0 else 128 - code
