@@ -34,8 +34,12 @@ class Facts:
 
     def __init__(self, wiring: Wiring, context: Mapping[type, Any]) -> None:
         self._wiring = wiring
-        self._context = context
+        self._context = dict(context)
         self._known: dict[tuple[type, object], Any] = {}
+
+    def provide(self, kind: type, value: Any) -> None:
+        """Add context that was not known when the run began (what it is about, once npm has said)."""
+        self._context[kind] = value
 
     def get(self, evidence: type, subject: Subject) -> Any:
         """The fact about the subject; raises `Unavailable` as the source did."""
@@ -56,11 +60,16 @@ class Facts:
         """Collect what has to be waited for, many at once, level by level."""
         for level in self._wiring.levels:
             tasks = [task for source in level for task in self._tasks(source, subjects, progress)]
-            progress.stage("collecting", len(tasks))
-            concurrently(tasks)
+            if tasks:
+                progress.stage("collecting", len(tasks))
+                concurrently(tasks)
 
     def _tasks(self, source: Source, subjects: Sequence[Subject], progress: Progress) -> Iterable[Task]:
-        unique = dict.fromkeys(_subjects_of(source, subjects))
+        unique = [
+            subject
+            for subject in dict.fromkeys(_subjects_of(source, subjects))
+            if (source.gives, subject) not in self._known
+        ]
         if not unique:
             return
         if source.batch:

@@ -1,0 +1,170 @@
+"""The use cases: what a run does, given a package manager, the world as ports, and a configuration."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from forecheck import __version__
+from forecheck.check import Check
+from forecheck.config import Config
+from forecheck.engine import Concurrently, Facts, run_checks
+from forecheck.evidence.packument import Packument, document_of
+from forecheck.evidence.planned import PlanIndex
+from forecheck.graph import wire
+from forecheck.model import (
+    FromRegistry,
+    Now,
+    Plan,
+    Release,
+    Step,
+    Subject,
+    Unavailable,
+    UnavailableKind,
+)
+from forecheck.policy import judge
+from forecheck.ports import PackageManager, Progress, Resolution
+from forecheck.report import DataVersion, Report
+from forecheck.resolve.plan import plan_of
+from forecheck.source import Source
+
+
+class RegistryUnreachable(Exception):  # noqa: N818  (the world's failure, shown as a message)
+    """Not one of the packages could be looked up at their registry; `reason` is the last one given."""
+
+    def __init__(self, registry: str, reason: str) -> None:
+        super().__init__(f"{registry} cannot be reached: {reason}")
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """What one run works with. `context` gives sources their ports and settings by type."""
+
+    config: Config
+    checks: Sequence[Check]
+    sources: Sequence[Source]
+    context: Mapping[type, Any]
+    concurrently: Concurrently
+    progress: Progress
+    clock: Callable[[], datetime]
+    data: tuple[DataVersion, ...] = ()
+    notices: tuple[str, ...] = ()
+    offline: bool = False
+
+
+class Audit(msgspec.Struct, frozen=True):
+    """A report, and the facts behind it for whoever acts on it next."""
+
+    report: Report
+    facts: Facts
+
+    def pins(self) -> tuple[dict[str, str], tuple[Step, ...]]:
+        """Integrity from the registry for entries the lockfile leaves without one, by location; and the entries
+        that nothing pins at all, which must not be installed."""
+        pins: dict[str, str] = {}
+        loose: list[Step] = []
+        for step in self.report.plan.installs():
+            entry = step.entry
+            if entry.integrity or not _fetched(entry.release):
+                continue
+            integrity = self._registry_integrity(entry.release)
+            if integrity:
+                pins[entry.location] = integrity
+            else:
+                loose.append(step)
+        return pins, tuple(loose)
+
+    def _registry_integrity(self, release: Release) -> str:
+        if not isinstance(release.origin, FromRegistry):
+            return ""
+        try:
+            packument: Packument = self.facts.get(Packument, release)
+        except Unavailable:
+            return ""
+        row = packument.row(release.version)
+        return document_of(row).dist.integrity if row else ""
+
+
+def audit(command: str, manager: PackageManager, session: Session) -> Audit:
+    """Find out what the command would bring in and judge every release of it; installs nothing.
+
+    Raises `RegistryUnreachable` when a registry answered nothing at all, and what the manager raises.
+    """
+    started = session.clock()
+    enabled = session.config.enabled(session.checks)
+    provided = {**session.context, Now: Now(started)}
+    facts = Facts(wire(enabled, session.sources, [*provided, PlanIndex]), provided)
+
+    def while_waiting(guesses: Sequence[Subject]) -> None:
+        served = [g for g in guesses if isinstance(g, Release) and isinstance(g.origin, FromRegistry)]
+        facts.fetch(served, session.concurrently, session.progress)
+        session.progress.stage("resolving")
+
+    session.progress.stage("resolving")
+    resolution = manager.resolve(while_waiting)
+    plan = _plan(manager, resolution)
+    releases = index_by_release(plan)
+    facts.provide(PlanIndex, PlanIndex(releases))
+    subjects: list[Subject] = [*releases, *plan.unresolved]
+    facts.fetch(subjects, session.concurrently, session.progress)
+    _refuse_silence(facts, releases, session)
+    session.progress.stage("checking", len(subjects))
+    outcomes = run_checks(enabled, session.config.options(), session.config.severities(), facts, subjects)
+    session.progress.done()
+    finished = session.clock()
+    report = Report(
+        command=command,
+        plan=plan,
+        outcomes=outcomes,
+        verdict=judge(outcomes, plan, session.config, started),
+        tool_version=__version__,
+        data=session.data,
+        notices=(*session.notices, *resolution.notices),
+        offline=session.offline,
+        started=started,
+        elapsed=finished - started,
+    )
+    return Audit(report, facts)
+
+
+def index_by_release(plan: Plan) -> dict[Release, tuple[Step, ...]]:
+    """The steps that put each release on disk, in plan order."""
+    index: dict[Release, list[Step]] = {}
+    for step in plan.installs():
+        index.setdefault(step.entry.release, []).append(step)
+    return {release: tuple(steps) for release, steps in index.items()}
+
+
+def _plan(manager: PackageManager, resolution: Resolution) -> Plan:
+    return plan_of(
+        resolution.after,
+        resolution.before,
+        manager=manager.name,
+        manager_version=manager.version,
+        on_disk=resolution.on_disk,
+        unresolved=resolution.unresolved,
+    )
+
+
+def _fetched(release: Release) -> bool:
+    """Whether npm would download it: folders and bundled packages it would not, and git commits pin themselves."""
+    return type(release.origin).__name__ in ("FromRegistry", "FromTarball", "FromUnknown")
+
+
+def _refuse_silence(facts: Facts, releases: Mapping[Release, object], session: Session) -> None:
+    """A registry that answers nothing is an error of its own, not a page of skipped checks."""
+    if session.offline:
+        return
+    silent: dict[str, str] = {}
+    for release in releases:
+        if not isinstance(release.origin, FromRegistry):
+            continue
+        try:
+            facts.get(Packument, release)
+        except Unavailable as missing:
+            if missing.kind in (UnavailableKind.OFFLINE, UnavailableKind.TIMEOUT):
+                silent[release.origin.url] = missing.reason
+                continue
+        return
+    for registry, reason in silent.items():
+        raise RegistryUnreachable(registry, reason)

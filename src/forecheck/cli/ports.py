@@ -1,0 +1,18 @@
+"""What a command gets from the process it runs in; tests pass their own."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TextIO
+
+import msgspec
+
+
+class Ports(msgspec.Struct, frozen=True):
+    """Streams, environment, folder and clock. `now` gives an aware instant."""
+
+    stdin: TextIO
+    stdout: TextIO
+    stderr: TextIO
+    env: Mapping[str, str]
+    cwd: str
+    now: Callable[[], datetime]
