@@ -51,6 +51,7 @@ class Catalogue:
         package.json and index.js; ``tarball`` gives the very bytes instead. ``attestations`` are the entries
         of the attestations endpoint."""
         package = self._shelf.package(name)
+        package.unpublished = None
         if maintainers is not None:
             package.maintainers = maintainers
         fields = {
@@ -82,7 +83,7 @@ class Catalogue:
         """Take back one version (its ``time`` stays, as npm's does), or the whole package."""
         package = self._shelf.packages[name]
         if version is None:
-            package.unpublished = time
+            package.unpublish(time)
         else:
             del package.releases[version]
             package.tags = {tag: aim for tag, aim in package.tags.items() if aim != version}

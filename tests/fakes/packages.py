@@ -127,11 +127,17 @@ class Package:
         self.edits: list[Edit] = []
         self.recorded: dict[str, Json] = {}
         self.keys: frozenset[str] | None = None
-        self.unpublished: datetime | None = None
+        self.unpublished: dict[str, Json] | None = None
         self.revision = 0
 
     def next_time(self) -> datetime:
         return EPOCH + timedelta(days=len(self.times))
+
+    def unpublish(self, time: datetime) -> None:
+        """Take every version back. npm keeps the times, and says who did it when (``time.unpublished``)."""
+        gone = {"tags": self.tags, "maintainers": [person.document() for person in self.maintainers]}
+        self.unpublished = {"name": ALICE.name, "time": stamp(time), **gone, "versions": list(self.releases)}
+        self.releases, self.tags = {}, {}
 
     def packument(self, base: str) -> Json:
         """The full document after every edit; an edit may turn it into any JSON value, or raw bytes."""
@@ -146,8 +152,7 @@ class Package:
     def _document(self, base: str) -> dict[str, Json]:
         identity = {"_id": self.name, "_rev": f"{self.revision}-{self.revision:032x}", "name": self.name}
         if self.unpublished:
-            gone = {"name": ALICE.name, "time": stamp(self.unpublished), "versions": list(self.releases)}
-            return {**identity, "time": {**self._times(), "unpublished": gone}}
+            return {**identity, "time": {**self._times(), "unpublished": self.unpublished}}
         versions: dict[str, Json] = {
             version: release.document(base) for version, release in self.releases.items()
         }
@@ -165,6 +170,8 @@ class Package:
 
     def _times(self) -> dict[str, Json]:
         times = {key: stamp(time) for key, time in self.times.items()}
+        if self.keys is not None:
+            return times
         published = [time for key, time in times.items() if key not in ("created", "modified")]
         texts = [time for time in published if isinstance(time, str)] or [stamp(EPOCH)]
         return {"created": min(texts), "modified": max(texts), **times}

@@ -34,6 +34,5 @@ def _release(name: str, version: str, manifest: dict[str, Json], tarball: bytes 
         tarball,
         unquote(urlsplit(url).path.rpartition("/")[2]) or filename(name, version),
         dist=dist,
-        signatures=list(dist.get("signatures", [])),
         provenance=attested.get("provenance", {}).get("predicateType"),
     )

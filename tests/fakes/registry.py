@@ -33,7 +33,7 @@ from tests.fakes import wire
 from tests.fakes.answers import error
 from tests.fakes.catalogue import Catalogue
 from tests.fakes.faults import Armed, Fault, Hook, Match
-from tests.fakes.kinds import Kind, target
+from tests.fakes.kinds import Kind, Target, target
 from tests.fakes.packages import ALICE, GITHUB_ACTIONS, Publisher, Release
 from tests.fakes.server import Server
 from tests.fakes.wire import Reply, Request
@@ -148,7 +148,7 @@ class Registry(Catalogue):
     def _answer(self, request: Request) -> Reply:
         path = request.path.removeprefix(self._prefix)
         inside = request.path.startswith(self._prefix)
-        aim = target(path)
+        aim = Target(Kind.OTHER) if path in self._shelf.files else target(path)
         request = msgspec.structs.replace(request, kind=aim.kind, package=aim.package, rest=aim.rest)
         self.requests.append(request)
         if self._latency:
