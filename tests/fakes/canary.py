@@ -104,5 +104,5 @@ class Canary:
             program = folder / f"{key}.sh"
             program.write_text(f"#!/bin/sh\n{self.command(f'npmrc:{key}')}\nexit 1\n")
             program.chmod(0o755)
-            lines.append(f"{key}=./{program.name}")
+            lines.append(f"{key}={program.as_posix()}")  # script-shell is looked up where the script runs
         (folder / ".npmrc").write_text("\n".join(lines) + "\n")

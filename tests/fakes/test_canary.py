@@ -1,6 +1,5 @@
 """The canary proves something only if it dies where scripts run."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -48,15 +47,28 @@ def test_ignored_scripts_do_not(project: Path, canary: Canary, registry: Registr
     assert not canary.tripped()
 
 
-def test_programs_named_by_the_projects_npmrc_run(
+def test_programs_named_by_the_projects_npmrc_mark(
     project: Path, canary: Canary, registry: Registry, npm_home: Path
 ) -> None:
     run_npm(["install"], cwd=project, registry=registry.url, home=npm_home)
-    assert "npmrc:script-shell" in canary.tripped()
-    canary.reset()
-    manifest = {"dependencies": {"x": "git+https://127.0.0.1:1/x.git"}}
-    (project / "package.json").write_text(json.dumps(manifest))
+    assert {"npmrc:script-shell", "npmrc:node-options"} <= canary.tripped()
+
+
+def test_a_git_named_by_the_project_runs_even_when_scripts_are_ignored(
+    project: Path, canary: Canary, registry: Registry, npm_home: Path
+) -> None:
+    (project / "package.json").write_text('{"dependencies": {"x": "git+https://127.0.0.1:1/x.git"}}')
     arguments = ["install", "--ignore-scripts", "--package-lock-only"]
     run = run_npm(arguments, cwd=project, registry=registry.url, home=npm_home)
     assert run.returncode != 0
-    assert canary.tripped() == {"npmrc:git"}
+    assert "npmrc:git" in canary.tripped()
+
+
+def test_a_binding_gyp_alone_is_an_install_script(
+    project: Path, canary: Canary, registry: Registry, npm_home: Path
+) -> None:
+    canary.publish_native(registry, "native")
+    (project / "package.json").write_text('{"dependencies": {"native": "*"}}')
+    (project / "binding.gyp").unlink()
+    run_npm(["install"], cwd=project, registry=registry.url, home=npm_home)
+    assert canary.tripped() & {"npmrc:node-gyp", "npmrc:script-shell"}
