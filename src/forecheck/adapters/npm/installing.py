@@ -9,7 +9,7 @@ import msgspec
 
 from forecheck.adapters.npm.exchange import Exchange
 from forecheck.adapters.npm.program import NpmError, NpmProgram
-from forecheck.adapters.npm.project import HIDDEN_LOCKFILE, Inputs, read_file, read_inputs
+from forecheck.adapters.npm.project import HIDDEN_LOCKFILE, read_file, read_inputs
 from forecheck.adapters.npm.resolving import RegistryFor, explain, run_resolution
 from forecheck.adapters.npm.scratch import Scratch, private_environment
 from forecheck.decode import Malformed, read_json
@@ -115,13 +115,10 @@ class NpmProject:
         os.makedirs(cwd, exist_ok=True)
         arguments = [self._mirrored(argument) for argument in self._command.resolve or ()]
         failure = run_resolution(self._program, arguments, cwd, env, while_waiting)
-        return explain(failure, self._registry_for, self._unmirrored) if failure else None
+        return explain(failure, self._registry_for, scratch.unmirrored) if failure else None
 
     def _mirrored(self, argument: str) -> str:
         return self._scratch.mirror(argument) if os.path.isabs(argument) else argument
-
-    def _unmirrored(self, message: str) -> str:
-        return message.replace(os.path.join(self._scratch.folder, "fs"), "")
 
     def _resolved_lockfile(self) -> Lockfile:
         for path in (*self._inputs.files, "package.json", *self._lockfile_names()):
@@ -219,9 +216,20 @@ def _same(written: Entry, audited: Entry | None) -> bool:
     return not audited.integrity or written.integrity == audited.integrity
 
 
-def run_npm(program: NpmProgram, arguments: Sequence[str], cwd: str, env: Mapping[str, str]) -> int:
-    """Run npm on the person's own terminal; a death by signal gives 128 + the signal, as a shell would."""
-    process = subprocess.Popen([*program.argv, *arguments], cwd=cwd, env=dict(env))
+def run_npm(
+    program: NpmProgram,
+    arguments: Sequence[str],
+    cwd: str,
+    env: Mapping[str, str],
+    *,
+    quiet: bool = False,
+) -> int:
+    """Run npm on the person's own terminal; a death by signal gives 128 + the signal, as a shell would.
+
+    `quiet` keeps npm's own summary off standard output, which belongs to what the person asked to run.
+    """
+    stdout = subprocess.DEVNULL if quiet else None
+    process = subprocess.Popen([*program.argv, *arguments], cwd=cwd, env=dict(env), stdout=stdout)
     while True:
         try:
             code = process.wait()

@@ -1,6 +1,5 @@
 """Ask the real npm what it would write, in a private copy, with nothing of the packages run."""
 
-import os
 import re
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
@@ -117,10 +116,3 @@ def _words(code: str, summary: str, detail: str) -> tuple[str, str]:
     if rest and rest not in message:
         message = f"{message}\n{rest}"
     return message, _HINTS.get(code, "")
-
-
-def npm_cache(env: Mapping[str, str], home: str) -> str:
-    """npm's default cache folder: `~/.npm`, on Windows `%LocalAppData%\\npm-cache`."""
-    if os.name == "nt":
-        return os.path.join(env.get("LOCALAPPDATA", home), "npm-cache")
-    return os.path.join(home, ".npm")

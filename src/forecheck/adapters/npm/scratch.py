@@ -34,13 +34,9 @@ class Scratch:
         parts = [drive.replace(":", "").replace("\\", "_").replace("/", "_"), rest.lstrip("/\\")]
         return os.path.join(self.folder, "fs", *[part for part in parts if part])
 
-    def original(self, path: str) -> str:
-        """The inverse of `mirror` for paths inside it; other paths stay as they are."""
-        inside = os.path.join(self.folder, "fs")
-        if not path.startswith(inside):
-            return path
-        rest = path[len(inside) :]
-        return f"{rest[1]}:{rest[2:]}" if os.name == "nt" and len(rest) > 1 else rest
+    def unmirrored(self, message: str) -> str:
+        """A message of npm's with the private copy's paths put back to the project's own."""
+        return message.replace(os.path.join(self.folder, "fs"), "")
 
     def lay_out(self, inputs: Inputs, npmrc: str) -> None:
         """Copy the project: manifests, lockfile, the sanitised .npmrc and what `file:` specs point to.

@@ -1,0 +1,229 @@
+"""Commands that install named packages outside a project: resolved alone, applied from what was audited.
+
+`npm install -g` reads no lockfile, so it is given a cache that holds the audited packuments and tarballs and
+nothing else, and is kept from asking anywhere: what was not audited is not to be had. `npm exec` and `npm init`
+look into their own folder first, so that folder is filled from the audited lockfile.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+
+from forecheck.adapters.npm.installing import EMPTY_LOCKFILE, NpmSettings, run_npm
+from forecheck.adapters.npm.program import NpmError, NpmProgram
+from forecheck.adapters.npm.project import HIDDEN_LOCKFILE, Inputs, read_file
+from forecheck.adapters.npm.resolving import RegistryFor, explain, run_resolution
+from forecheck.adapters.npm.scratch import Scratch, private_environment
+from forecheck.decode import Malformed
+from forecheck.lockfiles import npm as npm_lockfile
+from forecheck.model import Entry, EntryKind, FromGit, FromRegistry, Lockfile, Subject
+from forecheck.ports import Resolution
+from forecheck.resolve.npm_commands import ExecCommand, GlobalCommand, StagedCommand
+
+
+class Stage:
+    """An empty private project in which npm resolves a few specs."""
+
+    def __init__(
+        self,
+        program: NpmProgram,
+        command: StagedCommand,
+        cwd: str,
+        env: Mapping[str, str],
+        settings: NpmSettings,
+        registry_for: RegistryFor,
+    ) -> None:
+        self.scratch = Scratch()
+        self.program = program
+        self.lock_bytes = EMPTY_LOCKFILE
+        self.manifest_bytes = b"{}\n"
+        self.lockfile = Lockfile("package-lock.json", "npm", "3", ())
+        self._command = command
+        self._cwd = cwd
+        self._env = env
+        self._settings = settings
+        self._registry_for = registry_for
+        self._folder = self.scratch.mirror(cwd)
+
+    def resolve(self, while_waiting: Callable[[], None], cache: str) -> Resolution:
+        self.scratch.lay_out(Inputs(self._cwd, {}), self._settings.project_npmrc)
+        self.scratch.bring_local(self._command.specs, self._cwd)
+        failure = run_resolution(
+            self.program, self._command.resolve, self._folder, self._environment(cache), while_waiting
+        )
+        if failure:
+            missing = explain(failure, self._registry_for, self.scratch.unmirrored)
+            return Resolution(after=self.lockfile, unresolved=(missing,))
+        self.lock_bytes = read_file(os.path.join(self._folder, "package-lock.json")) or EMPTY_LOCKFILE
+        self.manifest_bytes = read_file(os.path.join(self._folder, "package.json")) or b"{}\n"
+        self.lockfile = npm_lockfile.parse(self.lock_bytes, "package-lock.json", self._registry_for)
+        return Resolution(after=self.lockfile)
+
+    def download(self, cache: str) -> int:
+        """Fetch the audited tarballs into a cache, integrity checked, no script run."""
+        return run_npm(
+            self.program,
+            ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"],
+            self._folder,
+            self._environment(cache),
+        )
+
+    def requested(self) -> tuple[Entry, ...]:
+        """The entries the specs themselves resolved to, in the order npm saved them."""
+        root = next((entry for entry in self.lockfile.entries if entry.kind is EntryKind.ROOT), None)
+        by_location = {entry.location: entry for entry in self.lockfile.entries}
+        wanted = [f"node_modules/{edge.name}" for edge in root.edges] if root else []
+        return tuple(by_location[location] for location in wanted if location in by_location)
+
+    def _environment(self, cache: str) -> dict[str, str]:
+        return private_environment(
+            self._env,
+            self.scratch,
+            {
+                "userconfig": self.scratch.write_home("user.npmrc", self._settings.user_npmrc),
+                "globalconfig": self.scratch.write_home("global.npmrc", self._settings.global_npmrc),
+                "cache": cache,
+                "offline": "true" if self._settings.offline else "false",
+            },
+        )
+
+
+class NpmGlobal:
+    """A `PackageManager` for `npm install -g`."""
+
+    name = "npm"
+
+    def __init__(self, stage: Stage, command: GlobalCommand, cwd: str, env: Mapping[str, str]) -> None:
+        self.version = stage.program.version_text
+        self._stage = stage
+        self._command = command
+        self._cwd = cwd
+        self._env = env
+        self._cache = os.path.join(stage.scratch.folder, "cache")
+
+    def resolve(self, while_waiting: Callable[[Sequence[Subject]], None]) -> Resolution:
+        return self._stage.resolve(lambda: while_waiting(()), self._cache)
+
+    def apply(self, pins: Mapping[str, str]) -> int:
+        refuse_pins(pins)
+        code = self._stage.download(self._cache)
+        if code != 0:
+            raise NpmError("the audited packages could not be downloaded unchanged; nothing was installed")
+        specs = [pinned(entry) for entry in self._stage.requested()]
+        arguments = ["install", *self._command.options, "--offline", f"--cache={self._cache}", "--", *specs]
+        return run_npm(self._stage.program, arguments, self._cwd, self._env)
+
+    def unaudited(self) -> tuple[str, ...]:
+        return ()
+
+    def close(self) -> None:
+        self._stage.scratch.close()
+
+
+class NpmExec:
+    """A `PackageManager` for `npm exec`, `npx` and `npm init NAME`."""
+
+    name = "npm"
+
+    def __init__(
+        self, stage: Stage, command: ExecCommand, cwd: str, env: Mapping[str, str], cache: str
+    ) -> None:
+        self.version = stage.program.version_text
+        self._stage = stage
+        self._command = command
+        self._cwd = cwd
+        self._env = env
+        self._cache = cache
+
+    def resolve(self, while_waiting: Callable[[Sequence[Subject]], None]) -> Resolution:
+        return self._stage.resolve(lambda: while_waiting(()), self._cache)
+
+    def apply(self, pins: Mapping[str, str]) -> int:
+        refuse_pins(pins)
+        entries = self._stage.requested()
+        for entry in entries:
+            if not isinstance(entry.release.origin, FromRegistry):
+                raise NpmError(f"{entry.release.spec} does not come from a registry; npm exec cannot pin it")
+        specs = [entry.release.spec for entry in entries]
+        words = self._words(entries[0])
+        folder = os.path.join(self._cache, "_npx", npx_folder(specs))
+        code = self._fill(folder)
+        if code != 0:
+            return code
+        packages = [f"--package={spec}" for spec in specs]
+        tail = [f"--call={self._command.call}"] if self._command.call else ["--", *words]
+        arguments = ["exec", *self._command.options, *packages, *tail]
+        return run_npm(self._stage.program, arguments, self._cwd, self._env)
+
+    def unaudited(self) -> tuple[str, ...]:
+        return ()
+
+    def close(self) -> None:
+        self._stage.scratch.close()
+
+    def _words(self, first: Entry) -> tuple[str, ...]:
+        if self._command.call or self._command.command_named:
+            return self._command.words
+        return (own_binary(first), *self._command.words)
+
+    def _fill(self, folder: str) -> int:
+        if self._is_filled(folder):
+            return 0
+        os.makedirs(folder, exist_ok=True)
+        for name, data in (
+            ("package.json", self._stage.manifest_bytes),
+            ("package-lock.json", self._stage.lock_bytes),
+        ):
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(data)
+        quiet = ["--no-audit", "--no-fund", "--loglevel=error", "--include=prod"]
+        return run_npm(self._stage.program, ["ci", *quiet], folder, self._env, quiet=True)
+
+    def _is_filled(self, folder: str) -> bool:
+        data = read_file(os.path.join(folder, HIDDEN_LOCKFILE))
+        if data is None:
+            return False
+        try:
+            there = npm_lockfile.parse(data, HIDDEN_LOCKFILE, lambda _: "")
+        except Malformed:
+            return False
+        audited = {entry.location: entry.integrity for entry in self._stage.lockfile.entries}
+        return bool(there.entries) and all(
+            entry.integrity and audited.get(entry.location) == entry.integrity for entry in there.entries
+        )
+
+
+def npx_folder(specs: Sequence[str]) -> str:
+    """The folder name npm keeps a set of packages under (libnpmexec 10): a hash of the specs as typed."""
+    return hashlib.sha512("\n".join(sorted(specs)).encode()).hexdigest()[:16]
+
+
+def own_binary(entry: Entry) -> str:
+    """The command npm exec runs for a package: its only one, or the one named like it; raises `NpmError`."""
+    bins = entry.bins or ()
+    unscoped = entry.release.name.rpartition("/")[2]
+    if unscoped in bins:
+        return unscoped
+    if len(bins) == 1:
+        return bins[0]
+    raise NpmError(
+        f"{entry.release.spec} offers {len(bins)} commands and none is called {unscoped}",
+        f"npm exec --package={entry.release.name} -- COMMAND",
+    )
+
+
+def pinned(entry: Entry) -> str:
+    """The spec that names exactly this release: version, commit, or the URL whose bytes were audited."""
+    origin = entry.release.origin
+    alias = f"{entry.installed_as}@npm:" if entry.installed_as != entry.release.name else ""
+    if isinstance(origin, FromRegistry):
+        return f"{alias}{entry.release.spec}"
+    if isinstance(origin, FromGit):
+        return f"{origin.url}#{origin.commit}"
+    return entry.resolved
+
+
+def refuse_pins(pins: Mapping[str, str]) -> None:
+    """Outside a project npm reads no lockfile of ours, so an entry without an integrity cannot be held to one."""
+    if pins:
+        raise NpmError(f"the registry gives no integrity npm would check for {', '.join(sorted(pins))}")
