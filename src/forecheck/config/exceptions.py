@@ -1,0 +1,46 @@
+"""Which packages a recorded exception is for."""
+
+import re
+
+import msgspec
+
+from forecheck.model import Release, Subject
+from forecheck.npm.semver import parse_range, satisfies
+
+MAX_LENGTH = 500
+_NAME = re.compile(r"(?:@[^\s/@]+/)?[^\s/@*]+")
+
+
+class PackagePattern(msgspec.Struct, frozen=True):
+    """A package's name, or `*` for any; `range` is an npm version range, empty for all versions."""
+
+    name: str
+    range: str = ""
+
+    def matches(self, subject: Subject) -> bool:
+        """By name and version, wherever the release comes from.
+
+        A package the registry does not have has no version: there the range is compared with what was asked for.
+        """
+        if self.name not in ("*", subject.name):
+            return False
+        if not self.range:
+            return True
+        if isinstance(subject, Release):
+            return satisfies(subject.version, self.range)
+        return subject.wanted == self.range
+
+
+def pattern(text: str) -> PackagePattern:
+    """Read `name`, `name@range` or `*`; raises ValueError with what is wrong."""
+    if len(text) > MAX_LENGTH:
+        raise ValueError(f"a package of more than {MAX_LENGTH} characters")
+    if text == "*":
+        return PackagePattern("*")
+    cut = text.find("@", 1)
+    name, wanted = (text, "") if cut < 0 else (text[:cut], text[cut + 1 :])
+    if not _NAME.fullmatch(name) or not text.isprintable():
+        raise ValueError('expected "name", "name@range" or "*"')
+    if cut >= 0 and (not wanted.strip() or parse_range(wanted) is None):
+        raise ValueError(f'"{wanted}" is not a version or a range')
+    return PackagePattern(name, wanted)
