@@ -2,6 +2,8 @@
 
 import msgspec
 
+from forecheck.npm.commandline import Action, Invocation
+
 
 class ProjectCommand(msgspec.Struct, frozen=True):
     """One npm command on a project, taken apart. All arguments are what follows `npm`.
@@ -48,3 +50,148 @@ class ExecCommand(msgspec.Struct, frozen=True):
     words: tuple[str, ...]
     call: str = ""
     command_named: bool = False
+
+
+class Refused(Exception):  # noqa: N818  (a decision, shown as a message)
+    """A command that can bring code in and that forecheck cannot audit; `hint` is another way to the same end."""
+
+    def __init__(self, reason: str, hint: str = "") -> None:
+        super().__init__(reason)
+        self.hint = hint
+
+
+# What every resolving call is given, whatever the person wrote: nothing runs, nothing is installed, and the
+# answer can be read. `prefix` goes because the private copy is entered by its folder.
+_RESOLVING: dict[str, str | bool] = {
+    "package-lock-only": True,
+    "package-lock": True,
+    "ignore-scripts": True,
+    "dry-run": False,
+    "json": True,
+    "loglevel": "error",
+    "fund": False,
+    "global": False,
+    "location": "project",
+}
+_DROPPED = frozenset(
+    {
+        "prefix",
+        "shrinkwrap",
+        "foreground-scripts",
+        "script-shell",
+        "git",
+        "node-options",
+        "timing",
+        "logs-dir",
+    }
+)
+_RESOLVES_AS = {Action.INSTALL_TEST: "install", Action.PRUNE: "install"}
+_INSTALLS = (Action.INSTALL, Action.INSTALL_TEST)
+
+
+def project_command(call: Invocation) -> ProjectCommand:
+    """The calls for a command that changes a project's tree.
+
+    A named install, an update and their like are applied by `npm prune`: with the audited lockfile in place it
+    installs what is missing and removes what is too many, resolves nothing, and does not run the project's own
+    install scripts, as those commands do not.
+    """
+    if call.action in (Action.CI, Action.INSTALL_CI_TEST):
+        return ProjectCommand(resolve=None, apply=(tuple(call.argv),), verbatim=True)
+    resolve = _resolving(call)
+    if call.dry_run:
+        return ProjectCommand(resolve=resolve, apply=(tuple(call.argv),), verbatim=True)
+    locked = {} if call.package_lock else {"package-lock": True}
+    if call.action in _INSTALLS and not call.arguments:
+        first = call.rewrite(options=locked, without=("shrinkwrap",) if locked else ())
+        return _applied(call, resolve, tuple(first))
+    prune = tuple(call.rewrite(command="prune", words=(), options=locked, without=("shrinkwrap", "dry-run")))
+    if call.action is Action.INSTALL_TEST:
+        return _applied(call, resolve, prune, tuple(call.rewrite(command="test", words=())))
+    return _applied(call, resolve, prune)
+
+
+def _applied(call: Invocation, resolve: tuple[str, ...], *apply: tuple[str, ...]) -> ProjectCommand:
+    return ProjectCommand(
+        resolve=resolve,
+        apply=apply,
+        saves=call.flag("save", default=True),
+        locks=call.package_lock,
+    )
+
+
+def _resolving(call: Invocation) -> tuple[str, ...]:
+    forced: dict[str, str | bool] = dict(_RESOLVING)
+    if call.action in _INSTALLS:
+        forced["save"] = True
+    words = () if call.action is Action.PRUNE else None
+    command = _RESOLVES_AS.get(call.action, call.command)
+    return tuple(call.rewrite(command=command, words=words, options=forced, without=_DROPPED))
+
+
+def audit_command() -> ProjectCommand:
+    """What `npm install` would write, with nothing to apply: for auditing a project that has no lockfile."""
+    return ProjectCommand(resolve=_plain_install(()), apply=())
+
+
+def check_command(specs: tuple[str, ...]) -> StagedCommand:
+    """What installing these specs alone would bring in."""
+    return StagedCommand(specs=specs, resolve=_plain_install(specs))
+
+
+def global_command(call: Invocation) -> GlobalCommand:
+    """The calls for `npm install -g`; raises `Refused` where there is nothing it can be held to."""
+    if call.action is not Action.INSTALL:
+        raise Refused(
+            f"npm {call.command} -g resolves anew whatever it finds installed; forecheck cannot hold it to an audit",
+            "forecheck npm install -g NAME@latest",
+        )
+    if not call.arguments:
+        raise Refused("npm install -g without a name links this folder and installs what it depends on", "")
+    staged = StagedCommand(call.arguments, tuple(_staging(call, call.arguments)))
+    kept = call.rewrite(
+        command="install", words=(), without=("offline", "prefer-offline", "prefer-online", "cache")
+    )
+    return GlobalCommand(staged=staged, options=tuple(kept[1:]))
+
+
+def exec_command(call: Invocation) -> ExecCommand:
+    """The calls for `npm exec` and `npm init NAME`."""
+    named = bool(call.packages) and call.action is Action.EXEC
+    specs = initializer(call.arguments[0]) if call.action is Action.INIT else call.specs
+    words = call.arguments if named else call.arguments[1:]
+    kept = call.rewrite(command="exec", words=(), without=("package", "call"))
+    return ExecCommand(
+        staged=StagedCommand(specs, tuple(_staging(call, specs))),
+        options=tuple(kept[1:]),
+        words=words,
+        call=call.call or "",
+        command_named=named,
+    )
+
+
+def initializer(word: str) -> tuple[str, ...]:
+    """The package `npm init WORD` runs: `x` is `create-x`, `@s` is `@s/create`, `@s/x` is `@s/create-x`.
+
+    Source: npm's documentation of `npm init`. Raises `Refused` for what is no name of a registry.
+    """
+    scope, slash, rest = word.partition("/") if word.startswith("@") else ("", "", word)
+    if ":" in rest or "/" in rest or (scope and not slash and ":" in scope):
+        raise Refused(f"npm init {word} does not name a package of a registry; forecheck cannot pin it")
+    if scope and not slash:
+        bare, at, version = scope[1:].partition("@")
+        return (f"@{bare}/create{at}{version}",)
+    return (f"{scope}{slash}create-{rest}",)
+
+
+def _staging(call: Invocation, specs: tuple[str, ...]) -> list[str]:
+    without = _DROPPED | {"package", "call", "save", "workspace", "workspaces", "include-workspace-root"}
+    return call.rewrite(command="install", words=specs, options={**_RESOLVING, "save": True}, without=without)
+
+
+def _plain_install(specs: tuple[str, ...]) -> tuple[str, ...]:
+    options = [
+        f"--{name}={str(value).lower() if isinstance(value, bool) else value}"
+        for name, value in _RESOLVING.items()
+    ]
+    return ("install", *options, *(("--", *specs) if specs else ()))
