@@ -18,16 +18,29 @@ MACHINE = dict(os.environ)
 
 SCRUBBED = re.compile(
     r"npm_config_.*|pnpm_config_.*|yarn_.*|bun_config_.*|corepack_.*|node_options|node_extra_ca_certs"
-    r"|(https?|all|no|ftp)_proxy|ci|github_.*|gitlab_.*|.*_token|forecheck_(?!test_).*",
+    r"|(https?|all|no|ftp)_proxy|ci|github_.*|gitlab_.*|xdg_.*|.*_token|forecheck_(?!test_).*",
     re.IGNORECASE,
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests last: a quick one fails first."""
+    items.sort(key=lambda item: "e2e" in item.keywords)
+
+
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the machine sets for package managers, proxies, CI and tokens is not there in a test."""
+def clean_environment(monkeypatch: pytest.MonkeyPatch, empty_home: Path) -> None:
+    """Whatever the machine sets for package managers, proxies, CI and tokens is not there in a test, and the
+    home (npmrc, git configuration, caches) is not the developer's."""
     for name in [name for name in os.environ if SCRUBBED.fullmatch(name)]:
         monkeypatch.delenv(name)
+    for name in ("HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA"):
+        monkeypatch.setenv(name, str(empty_home))
 
 
 @pytest.fixture

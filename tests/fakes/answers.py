@@ -2,9 +2,11 @@
 
 import gzip
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from email.utils import format_datetime
+from threading import RLock
 
 import msgspec
 
@@ -28,15 +30,18 @@ class Shelf:
         self.services = services.Services()
         self.reduced = False
         self._kept: dict[tuple[str, str], Reply] = {}
+        self._lock = RLock()
 
-    def package(self, name: str) -> Package:
-        return self.packages.setdefault(name, Package(name))
-
-    def changed(self, name: str) -> None:
-        """Forget what was rendered of a package. Call after every change of it."""
-        self.packages[name].revision += 1
-        for key in [key for key in self._kept if key[0] == name]:
-            del self._kept[key]
+    @contextmanager
+    def changing(self, name: str) -> Iterator[Package]:
+        """Hold a package (made if new) for a change, and forget afterwards what was rendered of it. No answer
+        is rendered meanwhile, so that a client sees all of a change or nothing of it."""
+        with self._lock:
+            package = self.packages.setdefault(name, Package(name))
+            yield package
+            package.revision += 1
+            for key in [key for key in self._kept if key[0] == name]:
+                del self._kept[key]
 
     def forget(self) -> None:
         self._kept.clear()
@@ -52,27 +57,35 @@ class Shelf:
                 return error(405, "Method not allowed")
             case Kind.PACKUMENT if package:
                 short = not self.reduced and wants_corgi(request.headers.get("accept", ""))
-                return self._kept_reply(package, CORGI if short else JSON)
+                return self._keep(package, CORGI if short else JSON, self._document)
             case Kind.MANIFEST if package:
-                return self._manifest(package, target.rest)
+                return self._keep(package, target.rest, self._manifest)
             case Kind.TAGS if package and not self.reduced:
                 return json_reply(package.tags)
             case Kind.TARBALL if package:
-                return self._tarball(package, target.rest)
+                return self._keep(package, target.rest, self._tarball)
             case Kind.PING:
                 return json_reply({})
             case _ if self.reduced:
                 return error(404, "Not found")
         return self.services.answer(target, request, self.packages)
 
-    def _kept_reply(self, package: Package, content_type: str) -> Reply:
-        key = (package.name, content_type)
-        reply = self._kept.get(key)
+    def warm(self) -> None:
+        """Render every document and tarball now."""
+        for package in self.packages.values():
+            for content_type in (JSON, CORGI):
+                self._keep(package, content_type, self._document)
+            for release in package.releases.values():
+                self._keep(package, release.filename, self._tarball)
+
+    def _keep(self, package: Package, key: str, make: Callable[[Package, str], Reply]) -> Reply:
+        reply = self._kept.get((package.name, key))
         if reply is None:
-            reply = self._kept[key] = self._render(package, content_type)
+            with self._lock:
+                reply = self._kept[package.name, key] = make(package, key)
         return reply
 
-    def _render(self, package: Package, content_type: str) -> Reply:
+    def _document(self, package: Package, content_type: str) -> Reply:
         document = package.packument(self._base())
         if self.reduced:
             return json_reply(packages.reduced(document))

@@ -50,10 +50,6 @@ class Catalogue:
         """Add a release. ``manifest`` holds further package.json fields; ``files`` are added to the default
         package.json and index.js; ``tarball`` gives the very bytes instead. ``attestations`` are the entries
         of the attestations endpoint."""
-        package = self._shelf.package(name)
-        package.unpublished = None
-        if maintainers is not None:
-            package.maintainers = maintainers
         fields = {
             "scripts": scripts,
             "bin": bin,
@@ -64,65 +60,66 @@ class Catalogue:
             "bundleDependencies": bundle_dependencies,
             **(manifest or {}),
         }
-        release = make_release(
-            package_json(name, version, fields),
-            files,
-            publisher=publisher,
-            maintainers=package.maintainers,
-            deprecated=deprecated,
-            tarball=tarball,
-        )
-        package.times[version] = time or package.next_time()
-        package.releases[version] = self._proven(release, signed=signed, attestations=attestations)
-        for tag in {*tags, *(() if "latest" in package.tags else ("latest",))}:
-            package.tags[tag] = version
-        self._shelf.changed(name)
-        return package.releases[version]
+        with self._shelf.changing(name) as package:
+            package.maintainers = package.maintainers if maintainers is None else maintainers
+            release = make_release(
+                package_json(name, version, fields),
+                files,
+                publisher=publisher,
+                maintainers=package.maintainers,
+                deprecated=deprecated,
+                tarball=tarball,
+            )
+            release = self._signed(release) if signed else release
+            release = release if attestations is None else self._attested(release, attestations)
+            package.add(release, time=time, tags=tags)
+        return release
 
     def unpublish(self, name: str, version: str | None = None, *, time: datetime = UNPUBLISHED) -> None:
         """Take back one version (its ``time`` stays, as npm's does), or the whole package."""
-        package = self._shelf.packages[name]
-        if version is None:
-            package.unpublish(time)
-        else:
-            del package.releases[version]
-            package.tags = {tag: aim for tag, aim in package.tags.items() if aim != version}
-            if package.releases and "latest" not in package.tags:
-                package.tags["latest"] = next(reversed(package.releases))
-        self._shelf.changed(name)
+        with self._shelf.changing(name) as package:
+            package.unpublish(version, time)
 
     def republish(self, name: str, version: str, files: Files) -> Release:
         """Other content under a version that exists: bytes and metadata change together."""
         tarball = repacked(self.release(name, version), files)
-        return self._replace(name, version, tarball=tarball, served=tarball.data)
+        release = self._replace(name, version, tarball=tarball, served=tarball.data)
+        return self._replace(
+            name, version, signatures=self._signed(release).signatures if release.signatures else []
+        )
 
     def swap_tarball(self, name: str, version: str, files: Files) -> Release:
         """Other bytes behind the tarball URL; the metadata still promise the old ones."""
         return self._replace(name, version, served=repacked(self.release(name, version), files).data)
 
     def deprecate(self, name: str, version: str, message: str) -> None:
-        manifest = {**self.release(name, version).manifest, "deprecated": message}
-        self._replace(name, version, manifest=manifest)
+        self.confuse_manifest(name, version, {"deprecated": message})
+
+    def confuse_manifest(self, name: str, version: str, fields: Mapping[str, Json]) -> None:
+        """Have the metadata of a release say what its package.json does not; None takes a field away."""
+        merged = {**self.release(name, version).manifest, **fields}
+        kept = {key: value for key, value in merged.items() if value is not None}
+        self._replace(name, version, manifest=kept)
 
     def set_tag(self, name: str, tag: str, version: str) -> None:
         """Point a dist-tag anywhere, even at a version that does not exist."""
-        self._shelf.packages[name].tags[tag] = version
-        self._shelf.changed(name)
+        with self._shelf.changing(name) as package:
+            package.tags[tag] = version
 
     def set_time(self, name: str, key: str, time: datetime | str) -> None:
         """``key`` is a version, ``created`` or ``modified``; text goes out as it is."""
-        self._shelf.packages[name].times[key] = time
-        self._shelf.changed(name)
+        with self._shelf.changing(name) as package:
+            package.times[key] = time
 
     def set_maintainers(self, name: str, maintainers: Sequence[Publisher]) -> None:
-        self._shelf.packages[name].maintainers = maintainers
-        self._shelf.changed(name)
+        with self._shelf.changing(name) as package:
+            package.maintainers = maintainers
 
     def edit_packument(self, name: str, edit: Edit) -> None:
         """Change the full document each time it is made, after all else; the abbreviated one is cut from the
         result. ``edit`` changes its argument, or returns any other JSON value, or raw bytes."""
-        self._shelf.packages[name].edits.append(edit)
-        self._shelf.changed(name)
+        with self._shelf.changing(name) as package:
+            package.edits.append(edit)
 
     def remove_field(self, name: str, *path: str) -> None:
         """Drop a key from the document; ``*`` stands for every key, e.g. ``"versions", "*", "dist"``."""
@@ -142,23 +139,22 @@ class Catalogue:
         return f"{self._base()}{name}/-/{self.release(name, version).filename}"
 
     def _replace(self, name: str, version: str, **changes: object) -> Release:
-        release = msgspec.structs.replace(self.release(name, version), **changes)
-        self._shelf.packages[name].releases[version] = release
-        self._shelf.changed(name)
-        return release
+        with self._shelf.changing(name) as package:
+            package.releases[version] = msgspec.structs.replace(package.releases[version], **changes)
+        return package.releases[version]
 
-    def _proven(self, release: Release, *, signed: bool, attestations: Sequence[Json] | None) -> Release:
-        if signed:
-            from tests.fakes.signing import Signer
+    def _signed(self, release: Release) -> Release:
+        from tests.fakes.signing import Signer
 
-            signer = Signer()
-            self._shelf.services.keys = [signer.document()]
-            release = msgspec.structs.replace(release, signatures=[signer.signature(release)])
-        if attestations is not None:
-            self._shelf.services.attestations[f"{release.name}@{release.version}"] = list(attestations)
-            types = [entry.get("predicateType") for entry in attestations]
-            release = msgspec.structs.replace(release, provenance=SLSA if SLSA in types else types[0])
-        return release
+        signer = Signer()
+        if signer.document() not in self._shelf.services.keys:
+            self._shelf.services.keys.append(signer.document())
+        return msgspec.structs.replace(release, signatures=[signer.signature(release)])
+
+    def _attested(self, release: Release, attestations: Sequence[Json]) -> Release:
+        self.attest(release.name, release.version, attestations)
+        types = [entry.get("predicateType") for entry in attestations]
+        return msgspec.structs.replace(release, provenance=SLSA if SLSA in types else types[0])
 
     # -- services, and anything else
 
@@ -167,8 +163,8 @@ class Catalogue:
         the package's name. ``tarballs``: version → bytes; the others answer 404."""
         document = msgspec.json.decode(path.read_bytes())
         name: str = document["name"]
-        recorded.load(self._shelf.package(name), document, tarballs or {})
-        self._shelf.changed(name)
+        with self._shelf.changing(name) as package:
+            recorded.load(package, document, tarballs or {})
         return name
 
     def serve(self, path: str, body: bytes, *, content_type: str = "application/octet-stream") -> None:

@@ -37,7 +37,14 @@ class Fault(msgspec.Struct, frozen=True):
             body = b'{"error":"the registry answered %d"}' % code
         content = body if isinstance(body, bytes) else body.encode()
         answer_headers = {"content-type": "application/json", **(headers or {})}
-        return Fault(lambda _: Reply(code, answer_headers, content, reason=reason), times)
+        changes = {
+            "status": code,
+            "headers": answer_headers,
+            "body": content,
+            "gzipped": None,
+            "reason": reason,
+        }
+        return Fault(lambda reply: _with(reply, **changes), times)
 
     @staticmethod
     def redirect(url: str, *, code: int = 302, times: int | None = None) -> "Fault":

@@ -130,14 +130,31 @@ class Package:
         self.unpublished: dict[str, Json] | None = None
         self.revision = 0
 
-    def next_time(self) -> datetime:
-        return EPOCH + timedelta(days=len(self.times))
+    def add(self, release: Release, *, time: datetime | str | None, tags: Sequence[str]) -> None:
+        """npm gives the first release the ``latest`` tag whatever tag it is published under."""
+        self.times[release.version] = time or EPOCH + timedelta(days=len(self.releases))
+        self.releases[release.version] = release
+        self.unpublished = None
+        for tag in (*tags, *(() if "latest" in self.tags else ("latest",))):
+            self.tags[tag] = release.version
 
-    def unpublish(self, time: datetime) -> None:
-        """Take every version back. npm keeps the times, and says who did it when (``time.unpublished``)."""
-        gone = {"tags": self.tags, "maintainers": [person.document() for person in self.maintainers]}
-        self.unpublished = {"name": ALICE.name, "time": stamp(time), **gone, "versions": list(self.releases)}
-        self.releases, self.tags = {}, {}
+    def unpublish(self, version: str | None, time: datetime) -> None:
+        """Take back one version or (None) all. npm keeps the times, and of a package that is gone also who
+        took it away and when (``time.unpublished``)."""
+        if version is None:
+            gone = {"tags": self.tags, "maintainers": [person.document() for person in self.maintainers]}
+            self.unpublished = {
+                "name": ALICE.name,
+                "time": stamp(time),
+                **gone,
+                "versions": list(self.releases),
+            }
+            self.releases, self.tags = {}, {}
+            return
+        del self.releases[version]
+        self.tags = {tag: aim for tag, aim in self.tags.items() if aim != version}
+        if self.releases and "latest" not in self.tags:
+            self.tags["latest"] = next(reversed(self.releases))
 
     def packument(self, base: str) -> Json:
         """The full document after every edit; an edit may turn it into any JSON value, or raw bytes."""

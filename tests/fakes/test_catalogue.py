@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import tarfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +155,39 @@ def test_npm_publish_normalizes_bin_and_gyp(registry: Registry, client: Client) 
     assert document["_hasShrinkwrap"] is True
 
 
+def test_a_manifest_may_differ_from_its_package_json(registry: Registry, client: Client) -> None:
+    first = registry.publish("a", dependencies={"b": "1"}, scripts={"install": "node x"})
+    registry.confuse_manifest("a", "1.0.0", {"dependencies": {"c": "1"}, "scripts": None})
+    document = client.get("a/1.0.0").json()
+    assert (document["dependencies"], "scripts" in document) == ({"c": "1"}, False)
+    assert integrity(client.get("a/-/a-1.0.0.tgz").body) == first.integrity == document["dist"]["integrity"]
+
+
+def test_a_package_may_change_while_it_is_read(registry: Registry) -> None:
+    registry.publish("a", "1.0.0")
+
+    def read(_: int) -> list[int]:
+        with Client(registry.url) as client:
+            return [len(client.get("a").json()["versions"]) for _ in range(20)]
+
+    with ThreadPoolExecutor(4) as pool:
+        counts = pool.map(read, range(4))
+        for minor in range(1, 40):
+            registry.publish("a", f"1.{minor}.0")
+        assert all(seen == sorted(seen) for seen in counts)
+    with Client(registry.url) as client:
+        assert len(client.get("a").json()["versions"]) == 40
+
+
+def test_warming_changes_nothing(registry: Registry, client: Client) -> None:
+    registry.publish("a")
+    cold = client.get("a").body
+    registry.publish("b")
+    registry.warm()
+    assert client.get("a").body == cold
+    assert client.get("b/-/b-1.0.0.tgz").status == 200
+
+
 def test_attestations_are_announced(registry: Registry, client: Client) -> None:
     registry.publish("@s/a", attestations=[{"predicateType": "other"}, {"predicateType": SLSA}])
     announced = client.get("@s%2fa/1.0.0").json()["dist"]["attestations"]
@@ -165,6 +199,7 @@ def test_attestations_are_announced(registry: Registry, client: Client) -> None:
 @pytest.mark.skipif(not shutil.which("openssl"), reason="there is no openssl")
 def test_signatures_verify_with_the_published_key(registry: Registry, client: Client, tmp_path: Path) -> None:
     registry.publish("@s/a", signed=True)
+    registry.republish("@s/a", "1.0.0", {"index.js": "other()"})
     dist = client.get("@s%2fa/1.0.0").json()["dist"]
     (key,) = client.get("-/npm/v1/keys").json()["keys"]
     (signature,) = dist["signatures"]

@@ -107,6 +107,21 @@ def test_a_huge_body_is_announced_and_sent(registry: Registry, client: Client) -
     assert answer.headers["content-length"] == str(len(answer.body))
 
 
+def test_a_huge_body_may_come_unannounced(registry: Registry, client: Client) -> None:
+    registry.fail("a", Fault.huge(200_000, announced=False))
+    answer = client.get("a")
+    assert "content-length" not in answer.headers
+    assert len(answer.body) == 196_608
+
+
+def test_faults_add_up(registry: Registry, client: Client) -> None:
+    registry.fail("a", Fault.truncate(5), kind=Kind.PACKUMENT)
+    registry.fail("a", Fault.status(500), kind=Kind.PACKUMENT)
+    with pytest.raises(http.client.IncompleteRead) as cut:
+        client.get("a")
+    assert cut.value.partial == b'{"err'
+
+
 def test_a_gzip_bomb_is_small_on_the_wire(registry: Registry, client: Client) -> None:
     registry.fail("a", Fault.gzip_bomb(5_000_000))
     answer = client.get("a")

@@ -51,9 +51,9 @@ def cache_folder(environ: Mapping[str, str]) -> Path:
     if sys.platform == "win32":
         base = Path(environ["LOCALAPPDATA"])
     elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
+        base = Path(environ["HOME"]) / "Library" / "Caches"
     else:
-        base = Path(environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        base = Path(environ.get("XDG_CACHE_HOME") or Path(environ["HOME"]) / ".cache")
     return base / "forecheck-tests"
 
 

@@ -9,7 +9,7 @@ import socket
 import struct
 import time
 from datetime import datetime
-from http import HTTPStatus
+from http.client import responses
 from threading import Event
 from typing import IO
 from urllib.parse import unquote
@@ -41,6 +41,7 @@ class Reply(msgspec.Struct, frozen=True):
 
     ``body`` is never content-encoded; ``gzipped`` is the same content, if it may be sent so. ``cut`` sends
     the head for the whole body but only that many bytes of it. ``repeat`` sends ``body`` that many times.
+    ``unannounced`` gives no length: the body ends with the connection.
     """
 
     status: int = 200
@@ -53,6 +54,7 @@ class Reply(msgspec.Struct, frozen=True):
     cut: int | None = None
     drip: float = 0
     repeat: int = 1
+    unannounced: bool = False
     reset: bool = False
     silent: bool = False
 
@@ -127,7 +129,7 @@ def negotiated(request: Request, reply: Reply) -> Reply:
 
 
 def head(reply: Reply, date: str) -> bytes:
-    reason = reply.reason if reply.reason is not None else HTTPStatus(reply.status).phrase
+    reason = reply.reason if reply.reason is not None else responses.get(reply.status, "")
     lines = [f"HTTP/1.1 {reply.status} {reason}", f"date: {date}"]
     if (
         reply.status != 304
@@ -162,7 +164,7 @@ def send(connection: socket.socket, reply: Reply, *, date: str, bodiless: bool) 
         connection.sendall(start + reply.body)
         for _ in range(reply.repeat - 1):
             connection.sendall(reply.body)
-    return reply.headers.get("connection", "").lower() != "close"
+    return not reply.unannounced
 
 
 def _hang_up(connection: socket.socket, *, reset: bool) -> bool:
