@@ -74,11 +74,11 @@ class Fault(msgspec.Struct, frozen=True):
         return Fault(lambda reply: _with_body(reply, reply.body + b"\0"), times, Kind.TARBALL)
 
     @staticmethod
-    def huge(size: int, *, times: int | None = None) -> "Fault":
-        """About ``size`` bytes of white space with an honest content-length; never held in memory."""
-        return Fault(
-            lambda reply: _with(_with_body(reply, b" " * CHUNK), repeat=max(1, size // CHUNK)), times
-        )
+    def huge(size: int, *, announced: bool = True, times: int | None = None) -> "Fault":
+        """About ``size`` bytes of white space, never held in memory; ``announced`` by an honest content-length,
+        or going on until the connection ends."""
+        how = {"repeat": max(1, size // CHUNK), "unannounced": not announced}
+        return Fault(lambda reply: _with(_with_body(reply, b" " * CHUNK), **how), times)
 
     @staticmethod
     def gzip_bomb(size: int, *, times: int | None = None) -> "Fault":
