@@ -1,0 +1,108 @@
+"""npm's configuration for one command, read from its files: where the project is, which registry, which cache."""
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from forecheck.adapters.npm.installing import NpmSettings
+from forecheck.adapters.npm.program import NpmError
+from forecheck.adapters.npm.project import read_file
+from forecheck.adapters.npm.workspaces import look_at
+from forecheck.npm.config import ConfigFile, NpmConfig, command_layer, environment_layer, file_layer
+from forecheck.npm.ini import Value
+from forecheck.npm.layers import Layer, LayerKind, Place, Refusal
+from forecheck.npm.locations import (
+    Root,
+    ancestors,
+    builtin_npmrc,
+    cache_folder,
+    global_npmrc,
+    project_npmrc,
+    project_root,
+    user_npmrc,
+)
+from forecheck.npm.registries import Registries
+from forecheck.npm.sanitise import sanitised_own_npmrc, sanitised_project_npmrc
+
+
+class Configuration(msgspec.Struct, frozen=True):
+    """What npm would go by here. `notices` name the project's settings that are not followed."""
+
+    root: Root
+    config: NpmConfig
+    registries: Registries
+    settings: NpmSettings
+    env: Mapping[str, str]
+    notices: tuple[str, ...]
+
+    def registry_for(self, name: str) -> str:
+        """The base URL of the registry a name comes from; raises `NpmError` where the repository hides it."""
+        found = self.registries.registry_for(name)
+        if isinstance(found, Refusal):
+            raise NpmError(f"which registry {name} comes from cannot be told: {found.text}")
+        return found.url
+
+
+def read_configuration(
+    env: Mapping[str, str],
+    cwd: str,
+    npm_folder: str,
+    options: Sequence[tuple[str, Value]] = (),
+    *,
+    offline: bool = False,
+) -> Configuration:
+    """Read every layer; `options` are those of npm's command line. Raises Malformed for a broken file."""
+    place = Place(
+        home=os.path.expanduser("~"),
+        cwd=cwd,
+        env=env,
+        windows=os.name == "nt",
+        node=os.path.realpath(shutil.which("node", path=env.get("PATH")) or ""),
+    )
+    layers: list[Layer] = [command_layer(options, place), environment_layer(place)]
+    if npm_folder:
+        _add(layers, LayerKind.BUILTIN, _file(builtin_npmrc(npm_folder, place)), place)
+    user = _file(user_npmrc(layers, place))
+    _add(layers, LayerKind.USER, user, place)
+    global_path = global_npmrc(layers, place)
+    global_ = _file(global_path) if global_path else None
+    _add(layers, LayerKind.GLOBAL, global_, place)
+    root = project_root([look_at(folder) for folder in ancestors(cwd, place)], layers, place)
+    project_path = project_npmrc(root, layers, place)
+    project = _file(project_path) if project_path else None
+    _add(layers, LayerKind.PROJECT, project, place)
+    config = NpmConfig.of(layers, place)
+    registries = Registries.from_config(config)
+    sanitised = sanitised_project_npmrc(
+        project.text if project else "", where=project_path or ".npmrc", owned_hosts=config.owned_hosts
+    )
+    return Configuration(
+        root=root,
+        config=config,
+        registries=registries,
+        settings=NpmSettings(
+            project_npmrc=sanitised.text,
+            user_npmrc=_own(user, place),
+            global_npmrc=_own(global_, place),
+            cache=cache_folder(layers, place),
+            offline=offline,
+        ),
+        env=env,
+        notices=tuple(dict.fromkeys(f"{refusal.at}: {refusal.text}" for refusal in config.refusals)),
+    )
+
+
+def _file(path: str) -> ConfigFile | None:
+    data = read_file(path) if os.path.isfile(path) else None
+    return ConfigFile(path, data.decode("utf-8", "replace")) if data is not None else None
+
+
+def _add(layers: list[Layer], kind: LayerKind, file: ConfigFile | None, place: Place) -> None:
+    if file is not None:
+        layers.append(file_layer(kind, file, place))
+
+
+def _own(file: ConfigFile | None, place: Place) -> str:
+    return sanitised_own_npmrc(file.text, where=file.path, place=place).text if file else ""
