@@ -105,10 +105,10 @@ class Shelf:
 
     def _manifest(self, package: Package, spec: str) -> Reply:
         document: Json = package.packument(self._base())
-        if isinstance(document, dict):
-            version = document.get("dist-tags", {}).get(spec, spec)
-            if version in document.get("versions", {}):
-                return json_reply(document["versions"][version])
+        versions = document.get("versions") if isinstance(document, dict) else None
+        version = package.tags.get(spec, spec)
+        if isinstance(versions, dict) and version in versions:
+            return json_reply(versions[version])
         return json_reply(f"version not found: {spec}", 404)
 
     def _tarball(self, package: Package, filename: str) -> Reply:

@@ -90,6 +90,7 @@ def test_an_edit_may_make_any_shape(registry: Registry, client: Client, hostile:
         answer = client.get("a", accept=accept)
         assert answer.status == 200
         assert hostile is None or type(answer.json()) is type(hostile)
+    assert client.get("a/latest").status in (200, 404)
 
 
 def test_an_edit_may_send_raw_bytes(registry: Registry, client: Client) -> None:

@@ -131,11 +131,7 @@ def negotiated(request: Request, reply: Reply) -> Reply:
 def head(reply: Reply, date: str) -> bytes:
     reason = reply.reason if reply.reason is not None else responses.get(reply.status, "")
     lines = [f"HTTP/1.1 {reply.status} {reason}", f"date: {date}"]
-    if (
-        reply.status != 304
-        and "transfer-encoding" not in reply.headers
-        and "content-length" not in reply.headers
-    ):
+    if reply.status != 304 and not reply.unannounced and "content-length" not in reply.headers:
         lines.append(f"content-length: {len(reply.body) * reply.repeat}")
     lines += [f"{name}: {value}" for name, value in reply.headers.items()]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
