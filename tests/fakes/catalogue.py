@@ -126,7 +126,7 @@ class Catalogue:
         self.edit_packument(name, lambda document: _drop(document, path))
 
     def reduced(self, enabled: bool = True) -> Self:
-        """Serve what a stripped mirror serves: no maintainers, publishers, signatures, real times, file counts,
+        """Serve what a bare-bones registry serves: no maintainers, publishers, signatures, real times, file counts,
         deprecations or abbreviated documents; no audit, keys, attestations, downloads or search."""
         self._shelf.reduced = enabled
         self._shelf.forget()

@@ -225,8 +225,8 @@ def _corgi_version(document: Json) -> Json:
 
 
 def reduced(packument: Json) -> Json:
-    """What a stripped mirror serves: the published package.json and three fields of ``dist``; ``time`` is
-    the mirror's own clock (other format, no created/modified); only the ``latest`` tag."""
+    """What a bare-bones registry serves: the published package.json and three fields of ``dist``; ``time`` is
+    its own import clock (other format, no created/modified); only the ``latest`` tag."""
     if not isinstance(packument, dict) or not isinstance(packument.get("versions"), dict):
         return packument
     versions = {version: _reduced_version(document) for version, document in packument["versions"].items()}

@@ -9,14 +9,18 @@
         assert not registry.mentions("authorization")
         assert [request.path for request in registry.asked("left-pad", kind=Kind.TARBALL)]
 
+The registry may change at any time, from any thread, and the next request sees it: `publish`, `unpublish`,
+`republish` (bytes and metadata), `swap_tarball` (bytes only), `confuse_manifest` (metadata only), `deprecate`,
+`set_tag`, `set_time`, `set_maintainers`, `remove_field`, `edit_packument` (any shape at all), `reduced`,
+`load_packument` (a recorded one), `serve` (any other file); `advise`, `set_downloads`, `set_keys`, `attest`.
+
 Served: packuments (full, or abbreviated by Accept), ``/pkg/version``, ``/pkg/tag``, tarballs, ``/-/ping``,
 ``/-/whoami``, ``/-/package/pkg/dist-tags``, ``/-/v1/search``, ``/-/npm/v1/keys``, ``/-/npm/v1/attestations/…``,
 ``/-/npm/v1/security/advisories/bulk``, ``/downloads/point/…``; ETag and 304, gzip, HEAD, every encoding of a
 scope. What a client does not get from npm's registry it does not get here: publishing by PUT is refused.
 
 Everything is deterministic: the same calls give the same bytes. Releases without ``time`` appear on
-2024-01-01, and each next one of the package a day later. Changes take effect with the next request, from any
-thread. An exception in a hook, or a bug here, is raised when the ``with`` block ends.
+2024-01-01, and each next one of the package a day later. An exception in a hook, or a bug here, is raised when the ``with`` block ends.
 """
 
 import base64

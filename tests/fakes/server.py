@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 
 from tests.fakes.wire import Reply, Request, read_request, send
 
@@ -28,7 +28,7 @@ class Server:
         self._open: set[socket.socket] = set()
         self._threads: list[Thread] = []
         self._lock = Lock()
-        self._stopping = False
+        self._stopping = Event()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
         self.port: int = self._listener.getsockname()[1]
         self._acceptor = Thread(target=self._accept, name="registry", daemon=True)
@@ -38,7 +38,7 @@ class Server:
 
     def stop(self) -> None:
         """End every connection and wait for their threads. A connection of our own wakes the acceptor."""
-        self._stopping = True
+        self._stopping.set()
         with contextlib.suppress(OSError):
             socket.create_connection(("127.0.0.1", self.port)).close()
         self._acceptor.join(JOIN_SECONDS)
@@ -53,7 +53,7 @@ class Server:
     def _accept(self) -> None:
         while True:
             connection, _ = self._listener.accept()
-            if self._stopping:
+            if self._stopping.is_set():
                 connection.close()
                 return
             thread = Thread(target=self._serve, args=(connection,), daemon=True)
@@ -81,14 +81,15 @@ class Server:
     def _converse(self, connection: socket.socket) -> None:
         with connection.makefile("rb") as stream:
             again = True
-            while again and not self._stopping:
+            while again and not self._stopping.is_set():
                 now = datetime.now(UTC)
                 request = read_request(stream, now)
                 if request is None:
                     return
                 reply = self._reply(request)
                 date = format_datetime(self._date or now, usegmt=True)
-                again = send(connection, reply, date=date, bodiless=request.method == "HEAD")
+                bodiless = request.method == "HEAD"
+                again = send(connection, reply, date=date, bodiless=bodiless, stopping=self._stopping)
                 again = again and request.headers.get("connection", "").lower() != "close"
 
     def _reply(self, request: Request) -> Reply:

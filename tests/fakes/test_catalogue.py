@@ -110,7 +110,7 @@ def test_an_edit_in_place_reaches_both_documents(registry: Registry, client: Cli
     assert client.get("a", accept=CORGI).json()["versions"]["1.0.0"]["hasInstallScript"] is True
 
 
-def test_a_reduced_registry_is_a_stripped_mirror(registry: Registry, client: Client) -> None:
+def test_a_reduced_registry_serves_the_bare_bones(registry: Registry, client: Client) -> None:
     registry.publish("a", deprecated="old", scripts={"install": "x"}, signed=True, tags=["next"])
     registry.reduced()
     answer = client.get("a")

@@ -150,6 +150,14 @@ def test_an_answer_waits_for_an_event(registry: Registry, client: Client) -> Non
     assert answers == [200]
 
 
+@pytest.mark.parametrize("fault", [Fault.delay(600), Fault.wait(Event()), Fault.slow_drip(600)])
+def test_a_pause_ends_with_the_registry(fault: Fault) -> None:
+    with Registry() as registry:
+        registry.fail(None, fault)
+        with Client(registry.url, seconds=0.05) as client, pytest.raises(TimeoutError):
+            client.get("-/ping")
+
+
 def test_delay_drip_and_date(client: Client) -> None:
     with Registry(date=datetime(2030, 1, 1, tzinfo=UTC)) as registry, Client(registry.url) as other:
         registry.fail(None, Fault.delay(0.01))

@@ -7,7 +7,6 @@ package, small writes and Nagle's algorithm each cost more than the rest of the 
 import gzip
 import socket
 import struct
-import time
 from datetime import datetime
 from http.client import responses
 from threading import Event
@@ -19,6 +18,7 @@ import msgspec
 from tests.fakes.kinds import Kind
 
 CHUNK = 65536
+WAIT_SECONDS = 0.05
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -137,12 +137,13 @@ def head(reply: Reply, date: str) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 
-def send(connection: socket.socket, reply: Reply, *, date: str, bodiless: bool) -> bool:
-    """Send a reply with its faults; False when the connection must not be used again."""
-    if reply.wait:
-        reply.wait.wait()
+def send(connection: socket.socket, reply: Reply, *, date: str, bodiless: bool, stopping: Event) -> bool:
+    """Send a reply with its faults; False when the connection must not be used again. ``stopping`` ends
+    every pause: a test that gave up on an answer does not wait for it at its end."""
+    while reply.wait and not stopping.is_set() and not reply.wait.wait(WAIT_SECONDS):
+        pass
     if reply.delay:
-        time.sleep(reply.delay)
+        stopping.wait(reply.delay)
     if reply.silent:
         return _hang_up(connection, reset=reply.reset)
     start = head(reply, date)
@@ -155,7 +156,7 @@ def send(connection: socket.socket, reply: Reply, *, date: str, bodiless: bool) 
         connection.sendall(start)
         for index in range(len(reply.body)):
             connection.sendall(reply.body[index : index + 1])
-            time.sleep(reply.drip)
+            stopping.wait(reply.drip)
     else:
         connection.sendall(start + reply.body)
         for _ in range(reply.repeat - 1):
