@@ -20,7 +20,8 @@ Served: packuments (full, or abbreviated by Accept), ``/pkg/version``, ``/pkg/ta
 scope. What a client does not get from npm's registry it does not get here: publishing by PUT is refused.
 
 Everything is deterministic: the same calls give the same bytes. Releases without ``time`` appear on
-2024-01-01, and each next one of the package a day later. An exception in a hook, or a bug here, is raised when the ``with`` block ends.
+2024-01-01, and each next one of the package a day later. An exception in a hook, or a bug here, is raised
+when the ``with`` block ends.
 """
 
 import base64
