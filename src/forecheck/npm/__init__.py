@@ -1,0 +1,1 @@
+"""npm's own rules about names, versions, ranges and package specs, as pure functions."""
