@@ -102,7 +102,7 @@ def _version() -> str:
 def _explain(wrong: Exception, ports: Ports) -> int:
     from forecheck.adapters.npm.program import NpmError
     from forecheck.app import RegistryUnreachable
-    from forecheck.cli.refusal import UsageRefused
+    from forecheck.cli.refusal import NothingThere, UsageRefused
     from forecheck.config import ConfigError
     from forecheck.decode import Malformed
     from forecheck.graph import WiringError
@@ -112,6 +112,7 @@ def _explain(wrong: Exception, ports: Ports) -> int:
     codes: dict[type[Exception], int] = {
         ConfigError: Exit.USAGE,
         Malformed: Exit.USAGE,
+        NothingThere: Exit.NOTHING,
         UsageRefused: Exit.USAGE,
         Refused: Exit.USAGE,
         NpmError: Exit.WORLD,

@@ -16,3 +16,7 @@ class Ports(msgspec.Struct, frozen=True):
     env: Mapping[str, str]
     cwd: str
     now: Callable[[], datetime]
+
+    def at(self, folder: str) -> "Ports":
+        """The same in another folder."""
+        return msgspec.structs.replace(self, cwd=folder)

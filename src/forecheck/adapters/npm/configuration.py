@@ -12,12 +12,13 @@ from forecheck.adapters.npm.project import read_file
 from forecheck.adapters.npm.workspaces import look_at
 from forecheck.npm.config import ConfigFile, NpmConfig, command_layer, environment_layer, file_layer
 from forecheck.npm.ini import Value
-from forecheck.npm.layers import Layer, LayerKind, Place, Refusal
+from forecheck.npm.layers import Layer, LayerKind, Place, Refusal, strongest
 from forecheck.npm.locations import (
     Root,
     ancestors,
     builtin_npmrc,
     cache_folder,
+    default_prefix,
     global_npmrc,
     project_npmrc,
     project_root,
@@ -34,7 +35,7 @@ class Configuration(msgspec.Struct, frozen=True):
     config: NpmConfig
     registries: Registries
     settings: NpmSettings
-    env: Mapping[str, str]
+    global_binaries: str
     notices: tuple[str, ...]
 
     def registry_for(self, name: str) -> str:
@@ -89,9 +90,16 @@ def read_configuration(
             cache=cache_folder(layers, place),
             offline=offline,
         ),
-        env=env,
+        global_binaries=_global_binaries(layers, place),
         notices=tuple(dict.fromkeys(f"{refusal.at}: {refusal.text}" for refusal in config.refusals)),
     )
+
+
+def _global_binaries(layers: Sequence[Layer], place: Place) -> str:
+    """Where `npm install -g` links commands: `{prefix}/bin`, on Windows the prefix itself."""
+    chosen = strongest(tuple(layers), "prefix")
+    prefix = chosen.text if chosen else default_prefix(place)
+    return prefix if place.windows else os.path.join(prefix, "bin")
 
 
 def _file(path: str) -> ConfigFile | None:

@@ -1,0 +1,40 @@
+"""`forecheck audit [DIR]`: audit a project as its lockfile says."""
+
+import argparse
+import os
+
+from forecheck.cli.options import Options, add_options
+from forecheck.cli.ports import Ports
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "audit",
+        help="audit a project as its lockfile says",
+        description="Audit every package that the project's lockfile names (npm's, any version). Without a "
+        "lockfile npm works out, in a private copy, what it would write. Nothing is installed, nothing changes.",
+    )
+    parser.add_argument("folder", nargs="?", default=".", metavar="DIR", help="the project (default: here)")
+    add_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, ports: Ports) -> int:
+    from forecheck.cli.output import chosen_reporter, write_report
+    from forecheck.cli.refusal import UsageRefused
+    from forecheck.cli.session import open_workbench
+    from forecheck.policy import exit_code
+
+    options = Options.of(arguments)
+    chosen_reporter(options)
+    folder = os.path.abspath(os.path.join(ports.cwd, arguments.folder))
+    if not os.path.isdir(folder):
+        raise UsageRefused(f"{arguments.folder} is not a folder")
+    with open_workbench(options, ports.at(folder), None) as workbench:
+        manager = workbench.lockfile_manager()
+        try:
+            audit = workbench.audit(f"audit {arguments.folder}", manager)
+        finally:
+            manager.close()
+        write_report(audit.report, options, ports, wrapping=False)
+        return exit_code(audit.report.verdict, went_on=not options.strict)

@@ -1,0 +1,58 @@
+"""Where a report goes: the right stream, the right style, and a file when one was named."""
+
+import os
+import shutil
+
+from forecheck.cli.options import Options
+from forecheck.cli.ports import Ports
+from forecheck.cli.refusal import UsageRefused
+from forecheck.report import Report
+from forecheck.reporter import Reporter, Style
+
+
+def chosen_reporter(options: Options) -> Reporter:
+    """The reporter `--format` names; raises `UsageRefused` with the known names."""
+    from forecheck.discover import reporters
+
+    known = {reporter.id: reporter for reporter in reporters()}
+    if options.format not in known:
+        raise UsageRefused(f"--format {options.format} is not known", f"one of: {', '.join(known)}")
+    return known[options.format]
+
+
+def style_for(stream: object, options: Options, ports: Ports) -> Style:
+    """What the stream can show. `NO_COLOR` (https://no-color.org) and a dumb terminal mean plain text."""
+    terminal = bool(getattr(stream, "isatty", bool)())
+    plain = bool(ports.env.get("NO_COLOR")) or ports.env.get("TERM") == "dumb"
+    colour = options.colour == "always" or (options.colour == "auto" and terminal and not plain)
+    encoding = str(getattr(stream, "encoding", "") or "utf-8").lower().replace("-", "")
+    return Style(
+        width=_width(ports) if terminal else 80,
+        colour=colour,
+        unicode=encoding.startswith("utf"),
+        verbose=options.verbose,
+    )
+
+
+def _width(ports: Ports) -> int:
+    columns = ports.env.get("COLUMNS", "")
+    width = int(columns) if columns.isdigit() else shutil.get_terminal_size().columns
+    return min(max(width, 40), 120)
+
+
+def write_report(report: Report, options: Options, ports: Ports, *, wrapping: bool) -> None:
+    """Show the report; when npm runs afterwards, its standard output stays npm's and ours goes to the other."""
+    reporter = chosen_reporter(options)
+    if options.output:
+        text = reporter.run(report, Style(verbose=True))
+        try:
+            with open(os.path.join(ports.cwd, options.output), "w", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as wrong:
+            raise UsageRefused(f"cannot write {options.output}: {wrong.strerror}") from None
+        if options.format != "text":
+            reporter = chosen_reporter(Options())
+    human = reporter.id == "text"
+    stream = ports.stderr if wrapping and human else ports.stdout
+    stream.write(reporter.run(report, style_for(stream, options, ports)))
+    stream.flush()

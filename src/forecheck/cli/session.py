@@ -1,0 +1,182 @@
+"""The composition root of every audit: settings, npm's configuration, the network, and the managers on top."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+
+from forecheck import discover
+from forecheck.adapters import settings as settings_files
+from forecheck.adapters.cache import DiskCache
+from forecheck.adapters.concurrency import run_concurrently
+from forecheck.adapters.files import LocalFiles
+from forecheck.adapters.http import HttpClient
+from forecheck.adapters.npm.configuration import Configuration, read_configuration
+from forecheck.adapters.npm.installing import NpmProject
+from forecheck.adapters.npm.locked import InstalledProject, LockedProject, read_lockfile
+from forecheck.adapters.npm.program import NpmProgram, find_npm
+from forecheck.adapters.npm.project import HIDDEN_LOCKFILE, LOCKFILES
+from forecheck.adapters.npm.staging import NpmExec, NpmGlobal, Stage
+from forecheck.adapters.progress import progress_for
+from forecheck.app import Audit, Session, audit
+from forecheck.cli.options import Options
+from forecheck.cli.ports import Ports
+from forecheck.cli.refusal import NothingThere
+from forecheck.model import Lockfile
+from forecheck.npm.commandline import Invocation
+from forecheck.npm.ini import Value
+from forecheck.ports import Cache, Files, Http, PackageManager
+from forecheck.report import DataVersion
+from forecheck.resolve.npm_commands import (
+    GlobalCommand,
+    StagedCommand,
+    audit_command,
+    check_command,
+    exec_command,
+    global_command,
+    project_command,
+)
+
+
+class Workbench(msgspec.Struct, frozen=True):
+    """Everything one command needs, put together; made by `open_workbench`."""
+
+    session: Session
+    configuration: Configuration
+    options: Options
+    ports: Ports
+
+    def audit(self, command: str, manager: PackageManager) -> Audit:
+        return audit(command, manager, self.session)
+
+    @property
+    def root(self) -> str:
+        return self.configuration.root.path
+
+    def project_manager(self, call: Invocation, program: NpmProgram) -> NpmProject:
+        return self._project(program, project_command(call), call)
+
+    def _project(self, program: NpmProgram, command: Any, call: Invocation | None) -> NpmProject:
+        return NpmProject(
+            program,
+            command,
+            self.root,
+            self.ports.cwd,
+            self.ports.env,
+            self.configuration.settings,
+            self.configuration.registry_for,
+            call.specs if call else (),
+        )
+
+    def global_manager(self, call: Invocation, program: NpmProgram) -> NpmGlobal:
+        command = global_command(call)
+        return NpmGlobal(self._stage(program, command.staged), command, self.ports.cwd, self.ports.env)
+
+    def exec_manager(self, call: Invocation, program: NpmProgram) -> NpmExec:
+        command = exec_command(call)
+        stage = self._stage(program, command.staged)
+        return NpmExec(stage, command, self.ports.cwd, self.ports.env, self.configuration.settings.cache)
+
+    def check_manager(self, specs: tuple[str, ...], program: NpmProgram) -> NpmGlobal:
+        staged = check_command(specs)
+        command = GlobalCommand(staged=staged, options=())
+        return NpmGlobal(self._stage(program, staged), command, self.ports.cwd, self.ports.env)
+
+    def rebuild_manager(self, call: Invocation, program: NpmProgram) -> InstalledProject:
+        installed = self._lockfile(HIDDEN_LOCKFILE)
+        if installed is None:
+            raise NothingThere(f"nothing is installed in {self.root}", "forecheck npm install")
+        return InstalledProject(program, installed, call.argv, self.ports.cwd, self.ports.env)
+
+    def lockfile_manager(self) -> LockedProject | NpmProject:
+        """The project's own lockfile; without one, what npm would write for its package.json."""
+        for name in LOCKFILES:
+            lockfile = self._lockfile(name)
+            if lockfile is not None:
+                return LockedProject(lockfile)
+        if not os.path.isfile(os.path.join(self.root, "package.json")):
+            raise NothingThere(
+                f"there is no package.json and no npm lockfile in {self.root}", "forecheck audit DIR"
+            )
+        return self._project(find_npm(self.ports.env), audit_command(), None)
+
+    def binary_folders(self) -> Iterator[str]:
+        """Where npm exec looks for a command before it thinks of installing one."""
+        folder = self.ports.cwd
+        while True:
+            yield os.path.join(folder, "node_modules", ".bin")
+            above = os.path.dirname(folder)
+            if above == folder:
+                break
+            folder = above
+        yield self.configuration.global_binaries
+
+    def _stage(self, program: NpmProgram, command: StagedCommand) -> Stage:
+        return Stage(
+            program,
+            command,
+            self.ports.cwd,
+            self.ports.env,
+            self.configuration.settings,
+            self.configuration.registry_for,
+        )
+
+    def _lockfile(self, name: str) -> Lockfile | None:
+        return read_lockfile(self.root, name, self.configuration.registry_for)
+
+
+@contextmanager
+def open_workbench(
+    options: Options, ports: Ports, program: NpmProgram | None, call: Invocation | None = None
+) -> Iterator[Workbench]:
+    """Read every setting, open cache and network; both are closed, the cache written, when the block ends."""
+    configuration = read_configuration(
+        ports.env,
+        ports.cwd,
+        program.folder if program else "",
+        _pairs(call) if call else (),
+        offline=options.offline,
+    )
+    checks = discover.checks()
+    settings = settings_files.load(configuration.root.path, ports.env, checks)
+    config = settings.config.strictly() if options.strict else settings.config
+    registries = configuration.registries
+    http = HttpClient(
+        registries=registries,
+        limits={name: source.limits() for name, source in config.sources.items()},
+        offline=options.offline,
+        concurrency=config.network.max_concurrency,
+    )
+    cache = DiskCache.open(ports.env, config.network.cache_dir)
+    context: Mapping[type, Any] = {
+        Http: http,
+        Cache: cache,
+        Files: LocalFiles(configuration.root.path),
+    }
+    session = Session(
+        config=config,
+        checks=checks,
+        sources=discover.sources(),
+        context=context,
+        concurrently=lambda tasks: run_concurrently(tasks, config.network.max_concurrency),
+        progress=progress_for(ports.stderr, ports.env),
+        clock=ports.now,
+        data=(DataVersion("popularity", "2026-03"),),
+        notices=(*(notice.text for notice in settings.notices), *configuration.notices),
+        offline=options.offline,
+    )
+    try:
+        yield Workbench(session, configuration, options, ports)
+    finally:
+        session.progress.done()
+        http.close()
+        cache.close()
+
+
+def _pairs(call: Invocation) -> tuple[tuple[str, Value], ...]:
+    """npm's command-line options as its configuration sees them."""
+    return tuple(
+        (name, tuple(value) if isinstance(value, list) else value) for name, value in call.cli.items()
+    )
