@@ -10,6 +10,7 @@ import msgspec
 from forecheck import discover
 from forecheck.adapters import settings as settings_files
 from forecheck.adapters.cache import DiskCache
+from forecheck.adapters.cache_place import default_directory
 from forecheck.adapters.concurrency import run_concurrently
 from forecheck.adapters.files import LocalFiles
 from forecheck.adapters.http import HttpClient
@@ -144,12 +145,14 @@ def open_workbench(
     config = settings.config.strictly() if options.strict else settings.config
     registries = configuration.registries
     http = HttpClient(
-        registries=registries,
+        credentials_for=registries.credentials_for,
+        tls_for=registries.tls_for,
+        proxy_for=registries.proxy_for,
         limits={name: source.limits() for name, source in config.sources.items()},
         offline=options.offline,
         concurrency=config.network.max_concurrency,
     )
-    cache = DiskCache.open(ports.env, config.network.cache_dir)
+    cache = DiskCache(config.network.cache_dir or default_directory(ports.env))
     context: Mapping[type, Any] = {
         Http: http,
         Cache: cache,
