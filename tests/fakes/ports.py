@@ -1,0 +1,36 @@
+"""The network as a table of documents, and the moment every pure test runs at."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import msgspec
+
+from forecheck.model import Now, Unavailable, UnavailableKind
+from forecheck.ports import Request, Response
+
+NOW = Now(datetime(2026, 6, 1, tzinfo=UTC))
+PUBLIC = "https://registry.npmjs.org/"
+
+Answer = bytes | dict[str, object] | list[object] | Unavailable
+
+
+class FakeHttp:
+    """Implements the `Http` port; what is not in the table is 404. ``asked`` records the URLs in order."""
+
+    def __init__(self, answers: Mapping[str, Answer]) -> None:
+        self.answers = dict(answers)
+        self.asked: list[str] = []
+
+    def get(self, request: Request) -> Response:
+        self.asked.append(request.url)
+        answer = self.answers.get(request.url)
+        if answer is None:
+            raise Unavailable(UnavailableKind.NOT_FOUND, f"{request.url} answered 404")
+        if isinstance(answer, Unavailable):
+            raise answer
+        body = answer if isinstance(answer, bytes) else msgspec.json.encode(answer)
+        if len(body) > request.max_bytes:
+            raise Unavailable(
+                UnavailableKind.TOO_LARGE, f"{request.url} is larger than {request.max_bytes} bytes"
+            )
+        return Response(200, body, etag='"1"')
