@@ -1,7 +1,7 @@
 """What the outcomes of a run mean: ALLOW, WARN or BLOCK, each with its reasons (pure)."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from enum import Enum
 
 import msgspec
@@ -13,7 +13,6 @@ from forecheck.model import (
     Crashed,
     Decision,
     Finding,
-    Now,
     Outcome,
     Passed,
     Plan,
@@ -36,13 +35,13 @@ class Next(Enum):
     STOP = "stop"
 
 
-def judge(outcomes: Sequence[Outcome], plan: Plan, config: Config, now: Now) -> Verdict:
+def judge(outcomes: Sequence[Outcome], plan: Plan, config: Config, now: datetime) -> Verdict:
     """The verdict on a run. Every outcome but a pass is in `judged`, with what it means and why.
 
     Nothing counts as examined where the plan would put nothing on disk, or where no check looked at anything.
-    Exceptions are dated in UTC, and hold to the end of their last day.
+    `now` is aware; exceptions are dated in UTC and hold to the end of their last day.
     """
-    exceptions = _Exceptions(config, now.at.astimezone(UTC).date())
+    exceptions = _Exceptions(config, now.astimezone(UTC).date())
     settled = _settled(plan)
     judged = tuple(
         _judged(outcome, config, exceptions, settled)

@@ -12,7 +12,7 @@ import msgspec
 from forecheck.check import Option, Stricter, Unknown
 from forecheck.config.places import Place
 from forecheck.config.settings import NonInteractive
-from forecheck.config.shapes import URL
+from forecheck.config.shapes import URL, Shape, shape_of
 from forecheck.model import Confidence, Severity, UnavailableKind
 from forecheck.report import Ignore
 
@@ -164,6 +164,13 @@ def nearest_line(places: Mapping[Place, int], place: Place) -> int:
 def key_of(field: str) -> str:
     """A field's name as the file writes it."""
     return field.replace("_", "-")
+
+
+def shapes_of(kind: type[msgspec.Struct]) -> dict[str, Shape]:
+    """How each field is written, by field name; without those that need more than one value to be read."""
+    apart = {(PolicyTable, "unknown"), (CheckTable, "options")}
+    fields = msgspec.structs.fields(kind)
+    return {field.name: shape_of(field.type) for field in fields if (kind, field.name) not in apart}
 
 
 def text_of(hint: Any) -> str:

@@ -11,10 +11,11 @@ from forecheck.config.places import Place
 from forecheck.config.settings import STRICTNESS, CheckSettings, Config, Meanings, defaults
 from forecheck.config.stricter import tighten
 from forecheck.model import UnavailableKind
+from forecheck.text import escape
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """Something in an untrusted project's file that is not followed."""
+    """Something in an untrusted project's file that is not followed; `text` is one harmless line."""
 
     path: str
     line: int
@@ -23,7 +24,9 @@ class Notice(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        return f"{self.path}:{self.line}: {self.key} is not followed: {self.why}"
+        return escape(
+            f"{self.path}:{self.line}: {self.key} is not followed: {self.why} (see forecheck trust)"
+        )
 
 
 def merge(

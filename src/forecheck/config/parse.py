@@ -19,6 +19,7 @@ from forecheck.config.file import (
     UnknownTable,
     key_of,
     nearest_line,
+    shapes_of,
 )
 from forecheck.config.places import Place, TooMuch, locate
 from forecheck.config.settings import SOURCES
@@ -108,13 +109,13 @@ class _Reader:
 
     def _check(self, name: str, place: Place) -> Check:
         if name not in self._checks:
-            hint = did_you_mean(name, tuple(self._checks), "forecheck explain lists the checks")
+            hint = did_you_mean(name, tuple(self._checks), "see forecheck checks")
             raise self.wrong(place, f'there is no check "{name}"', hint)
         return self._checks[name]
 
     def _check_table(self, check: Check, table: object, place: Place) -> CheckTable:
-        own = {} if check.options is None else _shapes(check.options)
-        general = _shapes(CheckTable)
+        own = {} if check.options is None else shapes_of(check.options)
+        general = shapes_of(CheckTable)
         values = self._values({**own, **general}, table, place)
         options = {field: values.pop(field) for field in own if field in values}
         return CheckTable(options=options, **values)
@@ -152,7 +153,7 @@ class _Reader:
         return found
 
     def section(self, kind: type[S], table: object, place: Place) -> S:
-        return kind(**self._values(_shapes(kind), table, place))
+        return kind(**self._values(shapes_of(kind), table, place))
 
     def _values(self, shapes: Mapping[str, Shape], table: object, place: Place) -> dict[str, Any]:
         fields = {key_of(field): field for field in shapes}
@@ -180,13 +181,6 @@ class _Reader:
         except WrongValue as wrong:
             exact = place if wrong.item is None else (*place, wrong.item)
             raise self.wrong(exact, f"{_dotted(place)}: {wrong}", wrong.hint) from None
-
-
-def _shapes(kind: type[msgspec.Struct]) -> dict[str, Shape]:
-    """How each field that a file may set is written."""
-    special = {(PolicyTable, "unknown"), (CheckTable, "options")}
-    fields = msgspec.structs.fields(kind)
-    return {field.name: shape_of(field.type) for field in fields if (kind, field.name) not in special}
 
 
 def _dotted(place: Place) -> str:
