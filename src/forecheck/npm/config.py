@@ -101,7 +101,7 @@ class NpmConfig(msgspec.Struct, frozen=True):
         """The effective setting; a Refusal where the strongest layer's value cannot be known; None if unset."""
         return next(self.candidates(key), None)
 
-    def keys(self) -> frozenset[str]:
+    def set_keys(self) -> frozenset[str]:
         return frozenset(entry.key for layer in self.layers for entry in layer.entries)
 
     def blocked_routes(self) -> tuple[Refusal, ...]:
@@ -109,9 +109,10 @@ class NpmConfig(msgspec.Struct, frozen=True):
 
         A project's key with a variable in it counts: it may be the route of any scope.
         """
-        routes = sorted(key for key in self.keys() if key in ROUTES or is_scope_route(key))
+        routes = sorted(key for key in self.set_keys() if key in ROUTES or is_scope_route(key))
         lost = [found for key in routes if isinstance(found := self.lookup(key), Refusal)]
-        return (*lost, *(no for no in self.refusals if "${" in no.key and not is_credential(no.key)))
+        hidden = [no for no in self.refusals if "${" in no.key and not is_credential(no.key)]
+        return tuple(dict.fromkeys([*lost, *hidden]))
 
 
 def load(

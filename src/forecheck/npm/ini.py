@@ -62,7 +62,9 @@ class _Reader:
     def settings(self) -> tuple[Entry, ...]:
         """What was found, without dotted names that are null: to `ini` a null is a section like any other."""
         lost = [
-            entry for entry in self.found.values() if entry.section is None and entry.value is None and "." in entry.key
+            entry
+            for entry in self.found.values()
+            if entry.section is None and entry.value is None and "." in entry.key
         ]
         for entry in lost:
             del self.found[None, entry.key]

@@ -65,14 +65,12 @@ class Registries(msgspec.Struct, frozen=True):
 
     @classmethod
     def from_config(cls, config: NpmConfig) -> "Registries":
-        problems: list[Refusal] = []
         scopes = _scopes(config)
         keys, proxies = keyring(config), proxy_rules(config)
-        default = _fallback_scope(config, scopes) or _default(config, problems)
+        default = _fallback_scope(config, scopes) or _default(config)
         lost = next((no for no in config.blocked_routes() if "${" in no.key), None)
-        problems += [
-            ref for ref in scopes.values() if isinstance(ref, Refusal) and ref.reason is Reason.INVALID
-        ]
+        routes = (default, *scopes.values())
+        invalid = [ref for ref in routes if isinstance(ref, Refusal) and ref.reason is Reason.INVALID]
         return cls(
             default,
             scopes,
@@ -81,7 +79,7 @@ class Registries(msgspec.Struct, frozen=True):
             keys,
             proxies,
             _tls(config),
-            (*config.refusals, *problems, *keys.refusals, *proxies.refusals),
+            (*config.refusals, *dict.fromkeys(invalid), *keys.refusals, *proxies.refusals),
         )
 
     def registry_for(self, name: str) -> RegistryRef | Refusal:
@@ -136,21 +134,19 @@ def _reference(entry: Setting) -> RegistryRef | None:
     return RegistryRef(address.text, is_public_registry(address.text), shown, entry.at)
 
 
-def _default(config: NpmConfig, problems: list[Refusal]) -> RegistryRef | Refusal:
-    """The strongest `registry` that is an address; npm warns of others and looks further down."""
-    for found in config.candidates("registry"):
-        if isinstance(found, Refusal):
-            return found
-        reference = _reference(found)
-        if reference is not None:
-            return reference
-        problems.append(Refusal("registry", found.at, Reason.INVALID))
-    return RegistryRef(PUBLIC_URL, is_public=True, shown=PUBLIC_URL)
+def _default(config: NpmConfig) -> RegistryRef | Refusal:
+    """The effective `registry`. npm stops at one that is no address, so nothing weaker takes its place."""
+    found = config.lookup("registry")
+    if found is None:
+        return RegistryRef(PUBLIC_URL, is_public=True, shown=PUBLIC_URL)
+    if isinstance(found, Refusal):
+        return found
+    return _reference(found) or Refusal("registry", found.at, Reason.INVALID)
 
 
 def _scopes(config: NpmConfig) -> dict[str, RegistryRef | Refusal]:
     routes: dict[str, RegistryRef | Refusal] = {}
-    for key in sorted(filter(is_scope_route, config.keys())):
+    for key in sorted(filter(is_scope_route, config.set_keys())):
         found, scope = config.lookup(key), key.removesuffix(":registry")
         if isinstance(found, Refusal):
             routes[scope] = found
