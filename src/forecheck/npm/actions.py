@@ -3,7 +3,7 @@
 Read in the sources of npm 10.9.9, 11.19.1 and 12.2.0 (lib/commands).
 """
 
-from forecheck.npm.argv import only
+from forecheck.npm.argv import MAJORS, only
 from forecheck.npm.command_names import ALIASES, COMMANDS
 
 TYPE_CHECKING = False
@@ -130,6 +130,12 @@ def _cache(words: tuple[str, ...], _: "Callable[[str], Value]") -> Action:
     return Action.FETCH if words[:1] == ("add",) else Action.PASS
 
 
+def _completion(words: tuple[str, ...], get: "Callable[[str], Value]") -> Action:
+    """The shell's Tab runs `npm completion -- npm view SPEC …`, and `view` asks for the manifest of SPEC."""
+    views = any(dereference(word, bit) == "view" for word in words for bit in MAJORS.values())
+    return _metadata(tuple(word for word in words if word[:1] != "-"), get) if views else Action.PASS
+
+
 def _diff(_: tuple[str, ...], get: "Callable[[str], Value]") -> Action:
     """Without --diff it is the project against its own last release; --tag becomes part of that spec as it is."""
     tag = get("tag")
@@ -180,6 +186,7 @@ _DEPENDS: "dict[str, Callable[[tuple[str, ...], Callable[[str], Value]], Action]
     "audit": _audit,
     "bugs": _metadata,
     "cache": _cache,
+    "completion": _completion,
     "diff": _diff,
     "docs": _metadata,
     "fund": lambda words, get: _metadata(words[:1], get),
@@ -195,7 +202,7 @@ _DEPENDS: "dict[str, Callable[[tuple[str, ...], Callable[[str], Value]], Action]
 }
 
 _NEVER = """
-    access adduser approve-scripts completion config deny-scripts deprecate dist-tag doctor explain explore get help
+    access adduser approve-scripts config deny-scripts deprecate dist-tag doctor explain explore get help
     help-search hook install-scripts ll login logout ls org outdated ping pkg prefix profile query restart root run
     run-script sbom search set shrinkwrap star stars start stop team test token trust undeprecate unpublish unstar
     whoami

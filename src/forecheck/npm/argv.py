@@ -16,10 +16,11 @@ class Option:
     `name` is npm's full name, or the text itself where npm has no such option. `value` is nopt's, before npm looks
     at the type. `at` is the index of the argument with the flag, `value_at` that of the argument with the value
     (the same for `--x=y` and for shorthands that carry their value), None where there is no value.
-    `types` is "" for an unknown option. `abbreviated`: npm 12 refuses it. `negated`: it was written with `no-`.
+    `types` is "" for an unknown option. `abbreviated`: npm 12 refuses it. `negation` is the `no-` before the name,
+    `no-no-` for an even number of them, "" for none.
     """
 
-    __slots__ = ("abbreviated", "at", "name", "negated", "types", "value", "value_at", "written_value")
+    __slots__ = ("abbreviated", "at", "name", "negation", "types", "value", "value_at", "written_value")
 
     def __init__(self, name: str, value: Raw, at: int, types: str) -> None:
         self.name = name
@@ -28,7 +29,7 @@ class Option:
         self.types = types
         self.value_at: int | None = None
         self.written_value = ""
-        self.negated = False
+        self.negation = ""
         self.abbreviated = False
 
 
@@ -159,7 +160,7 @@ def _named(bare: str, at: int, bit: int) -> Option:
     full = name if types_of(name, bit) else _abbreviated(name, bit) if name else ""
     option = Option(full or name, not negated, at, types_of(full, bit))
     option.abbreviated = bool(full) and full != name
-    option.negated = negated is not None
+    option.negation = "" if negated is None else "no-" if negated else "no-no-"
     return option
 
 
@@ -168,7 +169,7 @@ def _take(option: Option, following: str | None, *, as_value: bool) -> bool:
     kinds = option.types.split("|") if option.types else []
     several = len(kinds) > 1
     if (
-        option.negated
+        option.negation
         or "Boolean" in kinds
         or not (kinds or as_value)
         or (following == "false" and several and "null" in kinds)

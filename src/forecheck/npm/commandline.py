@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Action", "Invocation", "Option", "Word", "classify", "classify_npx"]
 
-_RANK = {Action.PASS: 0, Action.UNKNOWN: 1}
+_RANK = {Action.UNKNOWN: 0, Action.PASS: 1}  # an npm that lacks the command does nothing
 _DEMANDING = 2
 
 
@@ -29,8 +29,9 @@ def classify(
 ) -> Invocation:
     """Read what follows `npm`.
 
-    Without `npm_version` only what no npm from 10 to 12 would do more with is PASS; with it, its own reading is
-    preferred, and a command that it cannot have is PASS (npm prints its error). `config_lookup` gives the text of
+    PASS is only what no npm from 10 to 12 would do more with; of equals, the reading of `npm_version` is preferred
+    (without it: npm 12). A command that no known npm has is UNKNOWN, but PASS where `npm_version` is one of those
+    forecheck knows, for that npm prints an error and ends. `config_lookup` gives the text of
     a setting in the .npmrc files, strongest first, None if it is in none. `in_workspace` tells whether npm sees a
     workspace selected by the current directory or an .npmrc; it is only asked where that decides the action, and
     without it the answer is taken to be yes. Never raises, whatever the arguments.

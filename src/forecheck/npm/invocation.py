@@ -203,11 +203,16 @@ class Invocation:
                 values[option.value_at] = option
         words = {word.at for word in (*self.words, *([self.typed] if self.typed else []))}
         kept: list[str] = []
-        for index, argument in enumerate(self.argv[: self.dashes]):
+        end = len(self.argv) if self.dashes is None else self.dashes + 1
+        for index, argument in enumerate(self.argv[:end]):
             here = flags.get(index, [])
             if index in values:
                 kept += [argument] if values[index].types and values[index].name not in gone else []
-            elif index in words or any(each.name in gone or _leans(each) for each in here):
+            elif (
+                index in words
+                or index == self.dashes
+                or any(each.name in gone or _leans(each) for each in here)
+            ):
                 kept += [_spelled(each) for each in here if each.name not in gone]
             elif here:
                 kept.append(argument)
@@ -219,15 +224,16 @@ def _leans(option: Option) -> bool:
     if option.value_at is not None:
         return not option.types and option.value_at != option.at
     kinds = option.types.split("|")
-    return "String" in kinds and ("Boolean" in kinds or option.value == "")
+    return kinds == ["String"] or ("String" in kinds and ("Boolean" in kinds or bool(option.negation)))
 
 
 def _spelled(option: Option) -> str:
     """The option alone in full; its value too, unless that is an argument of its own."""
+    flag = f"--{option.negation}{option.name}"
     if option.value_at is None:
-        value = option.value if isinstance(option.value, str) else str(option.value).lower()
-        return f"--{option.name}={value}" if _leans(option) or option.value is False else f"--{option.name}"
-    flag = f"--no-{option.name}" if option.negated else f"--{option.name}"
+        if not _leans(option):
+            return flag
+        return f"{flag}=" if option.value == "" else f"{flag}=true"  # `no-` turns a written true round
     separate = option.value_at != option.at and option.types
     return flag if separate else f"{flag}={option.written_value}"
 

@@ -4,10 +4,10 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 SCRIPT = Path(__file__).with_name("npm_argv.cjs")
 
@@ -20,7 +20,9 @@ def roots() -> Iterator[Path]:
             if (folder / "bin" / "npx-cli.js").exists():
                 yield folder
                 break
-    yield from (Path(each) for each in os.environ.get("FORECHECK_TEST_NPM_ROOTS", "").split(os.pathsep) if each)
+    yield from (
+        Path(each) for each in os.environ.get("FORECHECK_TEST_NPM_ROOTS", "").split(os.pathsep) if each
+    )
 
 
 class Oracle:
@@ -37,7 +39,7 @@ class Oracle:
             encoding="utf-8",
         )
 
-    def __enter__(self) -> "Oracle":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -45,10 +47,10 @@ class Oracle:
     ) -> None:
         self._process.communicate()
 
-    def ask(self, kind: str, argv: list[str], env: dict[str, str] | None = None) -> dict[str, Any]:
+    def ask(self, kind: str, argv: Sequence[str] = (), env: dict[str, str] | None = None) -> dict[str, Any]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"kind": kind, "argv": argv, "env": env or {}}) + "\n")
+        self._process.stdin.write(json.dumps({"kind": kind, "argv": list(argv), "env": env or {}}) + "\n")
         self._process.stdin.flush()
         answer: dict[str, Any] = json.loads(self._process.stdout.readline())
         assert "crash" not in answer, answer["crash"]

@@ -2,6 +2,7 @@
 // One JSON object a line on standard input, one on standard output:
 //   {"kind": "npm", "argv": [...], "env": {...}} -> {"command", "remain", "cli", "env", "error"}
 //   {"kind": "npx", "argv": [...]}               -> {"argv"}: what npx hands to npm
+//   {"kind": "tables"}                           -> {"options", "shorthands", "commands", "aliases"}
 // Reads no configuration file and runs no command.
 const { join } = require('node:path')
 const readline = require('node:readline')
@@ -9,7 +10,7 @@ const readline = require('node:readline')
 const root = process.argv[2]
 const Config = require(join(root, 'node_modules/@npmcli/config'))
 const { definitions, shorthands, flatten, nerfDarts } = require(join(root, 'node_modules/@npmcli/config/lib/definitions'))
-const { deref } = require(join(root, 'lib/utils/cmd-list.js'))
+const { deref, commands, aliases } = require(join(root, 'lib/utils/cmd-list.js'))
 
 const plain = data => {
   const own = {}
@@ -63,13 +64,16 @@ const npx = ({ argv }) => {
   return { argv: answer }
 }
 
+const tables = () => ({ options: Object.keys(definitions), shorthands, commands, aliases })
+
 console.error = () => {}
+const kinds = { npm, npx, tables }
 const lines = readline.createInterface({ input: process.stdin })
 lines.on('line', line => {
   const request = JSON.parse(line)
   let answer
   try {
-    answer = request.kind === 'npx' ? npx(request) : npm(request)
+    answer = kinds[request.kind](request)
   } catch (er) {
     answer = { crash: er.stack }
   }
