@@ -1,3 +1,4 @@
+import contextlib
 import random
 from typing import Any
 
@@ -95,6 +96,16 @@ def test_utf16_is_named_as_the_likely_cause() -> None:
 def test_an_overlong_file_is_refused() -> None:
     with pytest.raises(Malformed, match="longer than"):
         ini.parse("a=1\n" * ini.MAX_CHARS)
+
+
+@pytest.mark.parametrize(
+    "piece", ["a[]=x\n", "a=b\n", "[a.b]\n", "[", "a.b", "\\", "'", "[[", "a=${b", "//h/:a=b\n"]
+)
+def test_a_large_file_takes_no_more_than_its_share(piece: str) -> None:
+    text = (piece * ini.MAX_CHARS)[: ini.MAX_CHARS]
+    for hostile in (text, f"[{text[:-2]}]", f"a='{text[:-4]}'"):
+        with contextlib.suppress(Malformed):
+            ini.parse(hostile)
 
 
 def test_lines_are_those_of_the_effective_assignment() -> None:

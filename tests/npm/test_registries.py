@@ -73,6 +73,7 @@ class TestRoutes:
     def test_an_unusable_scope_route_never_falls_back_to_the_public(self, line: str) -> None:
         found = registries(project=line, env={"X": "s"})
         assert isinstance(found.registry_for("@s/a"), Refusal)
+        assert len(found.refused_routes()) == 1
         assert not found.may_tell_public("@s/a", PUBLIC_URL)
         assert found.problems
 
@@ -88,6 +89,11 @@ class TestRoutes:
         found = registries(project=text).registry_for("plain")
         assert isinstance(found, Refusal)
         assert found.reason is reason
+
+    def test_a_stronger_layer_makes_a_refused_route_irrelevant(self) -> None:
+        found = registries(project="registry=https://${X}/", cli=(("registry", "https://r.example/"),))
+        assert found.refused_routes() == ()
+        assert url_for(found, "plain") == "https://r.example/"
 
     def test_a_registry_shows_the_variable_not_its_value(self) -> None:
         found = registries(user="registry=https://r.example/${TOKEN}/npm", env={"TOKEN": "sss"}).registry_for(

@@ -5,7 +5,8 @@ the project's .npmrc came with the repository, so it gets no environment variabl
 proxies, certificates or places nor replaces the user's credentials.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -23,9 +24,7 @@ from forecheck.npm.layers import (
     Setting,
 )
 from forecheck.npm.secret import Secret
-from forecheck.npm.values import as_boolean, expand, is_credential, is_scope_route, setting
-
-ROUTES = frozenset({"registry", "scope"})
+from forecheck.npm.values import as_boolean, expand, is_credential, setting
 
 _UNSCOPED = frozenset({"_auth", "_authToken", "_authtoken", "-authtoken", "_password", "username"})
 _CREDENTIALS = frozenset({"_authToken", "_auth", "username", "_password", "certfile", "keyfile"})
@@ -44,7 +43,7 @@ class ConfigFile(msgspec.Struct, frozen=True):
         return f"ConfigFile({self.path!r})"
 
 
-class NpmConfig(msgspec.Struct, frozen=True):
+class NpmConfig(msgspec.Struct, frozen=True, dict=True):
     """All layers, strongest first, and every setting of theirs that is not followed."""
 
     place: Place
@@ -79,7 +78,11 @@ class NpmConfig(msgspec.Struct, frozen=True):
         return next((layer for layer in self.layers if layer.kind is kind), None)
 
     def refusal_of(self, entry: Setting) -> Refusal | None:
-        return next((no for no in self.refusals if no.key == entry.key and no.at == entry.at), None)
+        return self._refused.get((entry.at.layer, entry.key))
+
+    @cached_property
+    def _refused(self) -> Mapping[tuple[LayerKind, str], Refusal]:
+        return {(refusal.at.layer, refusal.key): refusal for refusal in self.refusals}
 
     def candidates(self, key: str) -> Iterator[Setting | Refusal]:
         """Every layer's say on `key`, strongest first, without those that have no say.
@@ -104,15 +107,9 @@ class NpmConfig(msgspec.Struct, frozen=True):
     def set_keys(self) -> frozenset[str]:
         return frozenset(entry.key for layer in self.layers for entry in layer.entries)
 
-    def blocked_routes(self) -> tuple[Refusal, ...]:
-        """Registry settings that have a say and cannot be followed: where packages come from is then unknown.
-
-        A project's key with a variable in it counts: it may be the route of any scope.
-        """
-        routes = sorted(key for key in self.set_keys() if key in ROUTES or is_scope_route(key))
-        lost = [found for key in routes if isinstance(found := self.lookup(key), Refusal)]
-        hidden = [no for no in self.refusals if "${" in no.key and not is_credential(no.key)]
-        return tuple(dict.fromkeys([*lost, *hidden]))
+    def hidden_routes(self) -> tuple[Refusal, ...]:
+        """The project's keys with a variable in them: any of them may be the route of any scope."""
+        return tuple(no for no in self.refusals if "${" in no.key and not is_credential(no.key))
 
 
 def load(

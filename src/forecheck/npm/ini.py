@@ -15,7 +15,7 @@ from forecheck.npm.jstext import trim
 Scalar = str | bool | int | float | None
 Value = Scalar | tuple[Scalar, ...]
 
-MAX_CHARS = 1024 * 1024
+MAX_CHARS = 512 * 1024
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -40,7 +40,8 @@ class _Reader:
     def __init__(self, where: str) -> None:
         self.where = where
         self.section: str | None = None
-        self.found: dict[tuple[str | None, str], Entry] = {}
+        self.values: dict[tuple[str | None, str], Scalar | list[Scalar]] = {}
+        self.lines: dict[tuple[str | None, str], int] = {}
 
     def wrong(self, why: str, line: int) -> Malformed:
         return Malformed(self.where, why, f"line {line}")
@@ -56,21 +57,24 @@ class _Reader:
         parts = _split_sections(dotted)
         if "__proto__" in parts:
             raise self.wrong("the name has a part that is not allowed", line)
-        if any((None, taken) in self.found for taken in (dotted, parts[0], dotted.replace("\\.", "."))):
+        if any((None, taken) in self.values for taken in (dotted, parts[0], dotted.replace("\\.", "."))):
             raise self.wrong("the section has the name of a setting", line)
 
     def settings(self) -> tuple[Entry, ...]:
         """What was found, without dotted names that are null: to `ini` a null is a section like any other."""
         lost = [
-            entry
-            for entry in self.found.values()
-            if entry.section is None and entry.value is None and "." in entry.key
+            name
+            for name, value in self.values.items()
+            if name[0] is None and value is None and "." in name[1]
         ]
-        for entry in lost:
-            del self.found[None, entry.key]
-        for entry in lost:
-            self.refuse_clash(entry.key, entry.line)
-        return tuple(self.found.values())
+        for name in lost:
+            del self.values[name]
+        for name in lost:
+            self.refuse_clash(name[1], self.lines[name])
+        return tuple(
+            Entry(name[1], tuple(value) if isinstance(value, list) else value, self.lines[name], name[0])
+            for name, value in self.values.items()
+        )
 
     def assign(self, raw_key: str, raw_value: str | None, line: int) -> None:
         key = self.text(raw_key, line)
@@ -79,14 +83,15 @@ class _Reader:
         if "__proto__" in (key, self.section):
             return
         value = True if raw_value is None else self.scalar(raw_value, line)
-        before = self.found.get((self.section, key))
-        merged: Value = value
-        if before is not None and (listed or isinstance(before.value, tuple)):
-            earlier = before.value if isinstance(before.value, tuple) else (before.value,)
-            merged, line = (*earlier, value), before.line
-        elif listed:
-            merged = (value,)
-        self.found[self.section, key] = Entry(key, merged, line, self.section)
+        name = (self.section, key)
+        before = self.values.get(name)
+        if isinstance(before, list):
+            before.append(value)
+        elif listed and name in self.values:
+            self.values[name] = [before, value]
+        else:
+            self.values[name] = [value] if listed else value
+            self.lines[name] = line
 
     def text(self, raw: str, line: int) -> str:
         name = self.unquoted(raw, line)
@@ -199,13 +204,14 @@ def _without_comment(text: str) -> str:
 
 def _split_sections(name: str) -> list[str]:
     """The parts of a section name: split at dots that no backslash stands before."""
-    parts = [""]
-    for index, char in enumerate(name):
-        if char == "." and not (index and name[index - 1] == "\\"):
-            parts.append("")
-        else:
-            parts[-1] += char
-    return parts
+    parts: list[str] = []
+    start = end = 0
+    while (end := name.find(".", end)) >= 0:
+        if end == 0 or name[end - 1] != "\\":
+            parts.append(name[start:end])
+            start = end + 1
+        end += 1
+    return [*parts, name[start:]]
 
 
 def _no_constant(name: str) -> float:

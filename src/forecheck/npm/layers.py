@@ -4,6 +4,7 @@ import ntpath
 import posixpath
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
 
 import msgspec
 
@@ -154,7 +155,7 @@ class Refusal(msgspec.Struct, frozen=True):
         return f"{self.key} in {self.at} is not used: {self.reason.text}{named}"
 
 
-class Layer(msgspec.Struct, frozen=True):
+class Layer(msgspec.Struct, frozen=True, dict=True):
     """One layer: where it was read (None for environment and command line) and its settings, in file order."""
 
     kind: LayerKind
@@ -162,7 +163,11 @@ class Layer(msgspec.Struct, frozen=True):
     entries: tuple[Setting, ...]
 
     def get(self, key: str) -> Setting | None:
-        return next((entry for entry in self.entries if entry.key == key), None)
+        return self._by_key.get(key)
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, Setting]:
+        return {entry.key: entry for entry in self.entries}
 
 
 def strongest(layers: tuple[Layer, ...], key: str) -> Setting | None:

@@ -68,7 +68,7 @@ class Registries(msgspec.Struct, frozen=True):
         scopes = _scopes(config)
         keys, proxies = keyring(config), proxy_rules(config)
         default = _fallback_scope(config, scopes) or _default(config)
-        lost = next((no for no in config.blocked_routes() if "${" in no.key), None)
+        lost = next(iter(config.hidden_routes()), None)
         routes = (default, *scopes.values())
         invalid = [ref for ref in routes if isinstance(ref, Refusal) and ref.reason is Reason.INVALID]
         return cls(
@@ -87,6 +87,11 @@ class Registries(msgspec.Struct, frozen=True):
         scope = scope_of(name)
         routed = self.scopes.get(scope) if scope else None
         return routed or (self.lost if scope else None) or self.default
+
+    def refused_routes(self) -> tuple[Refusal, ...]:
+        """Every route that is unknown. A lockfile worked out without them may take names to the wrong registry."""
+        routes = (self.default, *self.scopes.values(), self.lost)
+        return tuple(dict.fromkeys(route for route in routes if isinstance(route, Refusal)))
 
     def credentials_for(self, url: str) -> Credentials | None:
         """What may be sent to `url`, by the longest host and path it is bound to."""
