@@ -30,11 +30,13 @@ def classify(
     """Read what follows `npm`.
 
     PASS is only what no npm from 10 to 12 would do more with; of equals, the reading of `npm_version` is preferred
-    (without it: npm 12). A command that no known npm has is UNKNOWN, but PASS where `npm_version` is one of those
-    forecheck knows, for that npm prints an error and ends. `config_lookup` gives the text of
-    a setting in the .npmrc files, strongest first, None if it is in none. `in_workspace` tells whether npm sees a
-    workspace selected by the current directory or an .npmrc; it is only asked where that decides the action, and
-    without it the answer is taken to be yes. Never raises, whatever the arguments.
+    (without it: npm 12). A command that no known npm has is UNKNOWN, but PASS where `npm_version` is one that
+    forecheck knows, for that npm prints an error and ends.
+
+    `config_lookup` gives the text of a setting in the .npmrc files, the strongest of them first, None if it is in
+    none. `in_workspace` tells whether npm sees a workspace selected by the current directory or an .npmrc; it is
+    asked only where that decides the action, and without it the answer is taken to be yes. Never raises, whatever
+    the arguments.
     """
     bit = _bit(npm_version)
     readings = _readings(argv, bit)
