@@ -34,3 +34,10 @@ class FakeHttp:
                 UnavailableKind.TOO_LARGE, f"{request.url} is larger than {request.max_bytes} bytes"
             )
         return Response(200, body, etag='"1"')
+
+
+class NoFiles:
+    """Implements the `Files` port over an empty project."""
+
+    def read(self, path: str) -> bytes:
+        raise Unavailable(UnavailableKind.NOT_FOUND, f"there is no {path}")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 _QUOTED: Final = 160
+_SAFE: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@/._+=-")
 _UNITS: Final = (
     ("year", timedelta(days=365)),
     ("month", timedelta(days=30)),
@@ -46,3 +47,13 @@ def listing(things: Sequence[str], limit: int = 3) -> str:
 def count(number: int, noun: str) -> str:
     """`1 download`, `1,200 downloads`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def command(*words: str) -> str:
+    """A command to suggest; empty if a word would need quoting, as no honest name or version does."""
+    return " ".join(words) if all(word and _SAFE.issuperset(word) for word in words) else ""
+
+
+def host(url: str) -> str:
+    """What to call a registry: its URL without scheme and final slash."""
+    return url.partition("://")[2].rstrip("/") or url

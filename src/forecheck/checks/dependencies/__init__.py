@@ -1,0 +1,1 @@
+"""What else a release brings in, and from where."""

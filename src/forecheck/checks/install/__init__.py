@@ -1,0 +1,1 @@
+"""What a package may run or put in the way when it is installed."""

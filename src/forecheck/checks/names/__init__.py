@@ -1,0 +1,1 @@
+"""Names that lead somewhere else than meant."""

@@ -1,0 +1,1 @@
+"""Who published a release, and whether that is who always did."""

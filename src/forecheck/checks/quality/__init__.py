@@ -1,0 +1,1 @@
+"""Signs that nobody looks after a package, or ever did."""
