@@ -8,12 +8,15 @@ from forecheck.report import Report
 
 
 class Style(msgspec.Struct, frozen=True):
-    """How the text will be seen. `width` is in terminal cells; `verbose` lists what is otherwise counted."""
+    """How the text will be seen. `width` is in terminal cells; `verbose` lists what is otherwise counted;
+    `summary` ends it with one line that logs can be searched for.
+    """
 
     width: int = 80
     colour: bool = False
     unicode: bool = True
     verbose: bool = False
+    summary: bool = False
 
 
 ReporterFunction = Callable[[Report, Style], str]
