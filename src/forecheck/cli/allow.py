@@ -47,7 +47,10 @@ def run(args: argparse.Namespace, ports: Ports) -> int:
 
     today = ports.now().astimezone(UTC).date()
     until = args.until or timedelta(days=DEFAULT_DAYS)
-    last = today + until if isinstance(until, timedelta) else until
+    try:
+        last = today + until if isinstance(until, timedelta) else until
+    except OverflowError:
+        raise UsageRefused("no calendar goes that far") from None
     if last < today:
         raise UsageRefused(f"{last} is over", "an exception needs a last day that is still to come")
     _known(args.check)

@@ -8,7 +8,10 @@ from forecheck.model import Release, Subject
 from forecheck.npm.semver import parse_range, satisfies
 
 MAX_LENGTH = 500
-_NAME = re.compile(r"(?:@[^\s/@]+/)?[^\s/@*]+")
+PACKAGE = r"^(?:\*|(?:@[^\s/@]+/)?[^\s/@*]+(?:@.*\S.*)?)$"
+"""What a package of an exception looks like: `*`, `name`, `@scope/name`, each name with or without `@range`."""
+
+WORDS = '"name", "name@range" or "*"'
 
 
 class PackagePattern(msgspec.Struct, frozen=True):
@@ -35,12 +38,10 @@ def pattern(text: str) -> PackagePattern:
     """Read `name`, `name@range` or `*`; raises ValueError with what is wrong."""
     if len(text) > MAX_LENGTH:
         raise ValueError(f"a package of more than {MAX_LENGTH} characters")
-    if text == "*":
-        return PackagePattern("*")
-    cut = text.find("@", 1)
-    name, wanted = (text, "") if cut < 0 else (text[:cut], text[cut + 1 :])
-    if not _NAME.fullmatch(name) or not text.isprintable():
-        raise ValueError('expected "name", "name@range" or "*"')
-    if cut >= 0 and (not wanted.strip() or parse_range(wanted) is None):
+    if not re.search(PACKAGE, text) or not text.isprintable():
+        raise ValueError(f"expected {WORDS}")
+    name, _, wanted = text[1:].partition("@")
+    name = text[0] + name
+    if wanted and parse_range(wanted) is None:
         raise ValueError(f'"{wanted}" is not a version or a range')
     return PackagePattern(name, wanted)

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import msgspec
 
 from forecheck.check import Option, Stricter, Unknown
+from forecheck.config.exceptions import PACKAGE, WORDS
 from forecheck.config.places import Place
 from forecheck.config.settings import NonInteractive
 from forecheck.config.shapes import URL, Shape, shape_of
@@ -74,7 +75,8 @@ class IgnoreTable(msgspec.Struct, frozen=True):
 
     check: Annotated[str | None, Meta(description="The check whose findings are accepted.")] = None
     package: Annotated[
-        str | None, Meta(description='The package: "name", "name@range", or "*" for every package.')
+        str | None,
+        Meta(description='The package; "*" is every package.', pattern=PACKAGE, title=WORDS),
     ] = None
     reason: Annotated[
         str | None,
