@@ -179,7 +179,10 @@ def test_a_projects_file_loosens_only_while_it_is_trusted_as_it_stands(
     assert settings_of(project, env) is Severity.CRITICAL
     assert load(str(project), env, CHECKS, "linux").notices == ()
     file.write_text("[policy]\nblock-at = 'critical' \n")
-    assert load(str(project), env, CHECKS, "linux").trust is Trust.CHANGED
+    changed = load(str(project), env, CHECKS, "linux")
+    assert changed.trust is Trust.CHANGED
+    assert "changed since you trusted it" in changed.notices[0].text
+    assert [notice.key for notice in changed.notices[1:]] == ["policy.block-at"]
     assert settings_of(project, env) is Severity.HIGH
 
 
@@ -198,6 +201,20 @@ def test_a_file_that_was_named_must_be_there(project: Path, env: dict[str, str])
         load(str(project), {**env, "FORECHECK_CONFIG": "missing.toml"}, CHECKS)
     (project / "ci.toml").write_text("[policy]\nblock-at = 'low'\n")
     assert settings_of(project, {**env, "FORECHECK_CONFIG": "ci.toml"}) is Severity.LOW
+
+
+def test_a_relative_name_starts_where_the_user_stands(project: Path, env: dict[str, str]) -> None:
+    inside = project / "packages"
+    inside.mkdir()
+    (inside / "ci.toml").write_text("[policy]\nblock-at = 'low'\n")
+    env["FORECHECK_CONFIG"] = "ci.toml"
+    assert load(str(project), env, CHECKS, cwd=str(inside)).config.thresholds.block_at is Severity.LOW
+
+
+def test_the_cache_may_be_below_the_home_folder(project: Path, env: dict[str, str]) -> None:
+    (project / "ci.toml").write_text("[network]\ncache-dir = '~/fc'\n")
+    config = load(str(project), {**env, "FORECHECK_CONFIG": "ci.toml"}, CHECKS, "linux").config
+    assert config.network.cache_dir == str(Path(env["HOME"]) / "fc")
 
 
 def test_a_projects_file_named_as_ones_own_is_followed(project: Path, env: dict[str, str]) -> None:

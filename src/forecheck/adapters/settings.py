@@ -107,10 +107,18 @@ def new_project_path(folder: str) -> str:
 
 
 def load(
-    folder: str, env: Mapping[str, str], checks: Sequence[Check], platform: str = sys.platform
+    folder: str,
+    env: Mapping[str, str],
+    checks: Sequence[Check],
+    platform: str = sys.platform,
+    *,
+    cwd: str = "",
 ) -> Settings:
-    """The configuration of a run in `folder`; raises `ConfigError`."""
-    user = places(env, folder, platform)
+    """The configuration of a run for the project in `folder`; raises `ConfigError`.
+
+    `cwd` is where a relative `$FORECHECK_CONFIG` starts, the project's folder if empty.
+    """
+    user = places(env, cwd or folder, platform)
     own = read_user(user, checks)
     project_path = find_project(folder, user)
     project, trust = None, Trust.UNKNOWN
@@ -119,7 +127,18 @@ def load(
         project = parse(document.text, project_path, checks)
         trust = read_book(user.trust).of(document.path, document.sha256)
     config, notices = merge(own, project, trusted=trust is Trust.TRUSTED, checks=checks)
-    return Settings(config, notices, trust, own.path if own else "", project_path)
+    if notices and trust is Trust.CHANGED:
+        changed = Notice(project_path, 1, "all of it", "it has changed since you trusted it")
+        notices = (changed, *notices)
+    return Settings(_at_home(config, user.home), notices, trust, own.path if own else "", project_path)
+
+
+def _at_home(config: Config, home: str) -> Config:
+    folder = config.network.cache_dir
+    if not folder.startswith("~/"):
+        return config
+    network = msgspec.structs.replace(config.network, cache_dir=os.path.join(home, folder[2:]))
+    return msgspec.structs.replace(config, network=network)
 
 
 def read_user(user: Places, checks: Sequence[Check]) -> FileConfig | None:
