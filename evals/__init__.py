@@ -1,0 +1,1 @@
+"""Evaluations on corpora; each prints its numbers and commits them."""
