@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from evals.typosquat.corpus import (
     AS_PUBLISHED,
@@ -100,7 +101,7 @@ def timings(popularity: Popularity) -> list[str]:
     text = read_text("popular-npm.txt")
     index = index_of(popularity)
     names = [real.name for real in real_names()] + [squat.name for squat in squats()]
-    each = sorted(timed(lambda name=name: nearest(name, index, AS_PUBLISHED)) for name in names)  # type: ignore[misc]
+    each = sorted(timed(partial(nearest, name, index, AS_PUBLISHED)) for name in names)
     return [
         "## Time",
         "",

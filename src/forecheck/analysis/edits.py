@@ -47,7 +47,7 @@ _PHRASES = {
     Kind.SIMILAR_LETTER: "one similar letter away from",
     Kind.OTHER_LETTER: "one letter away from",
     Kind.SOUND: "sounds like",
-    Kind.SCRAMBLED: "the letters of, in another order:",
+    Kind.SCRAMBLED: "scrambled letters of",
     Kind.TWO_SLIPS: "two slips away from",
     Kind.TWO_LETTERS: "two letters away from",
     Kind.CUT_SHORT: "the beginning of",
@@ -56,10 +56,10 @@ _PHRASES = {
     Kind.PLURAL: "singular or plural of",
     Kind.ADDED_WORD: "adds an empty word to",
     Kind.VAGUE_WORD: "adds a vague word to",
-    Kind.WORD_ORDER: "the words of, in another order:",
-    Kind.SCOPE_TYPO: "in a scope that looks like that of",
-    Kind.SCOPE_FLATTENED: "the same without the scope mark as",
-    Kind.SCOPE_DROPPED: "the same without its scope as",
+    Kind.WORD_ORDER: "reordered words of",
+    Kind.SCOPE_TYPO: "in a scope that looks like the one of",
+    Kind.SCOPE_FLATTENED: "the same, without the scope mark, as",
+    Kind.SCOPE_DROPPED: "the same, without its scope, as",
 }
 
 # Letters that sound or look alike to someone who heard the name, or half remembers it.
