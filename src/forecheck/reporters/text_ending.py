@@ -20,10 +20,9 @@ def counted(report: Report, found: Tally, pen: Pen) -> list[str]:
     lines: list[str] = []
     if (report.verdict.decision is not Decision.ALLOW or found.lost) and report.examined():
         lines += _also(report, found, pen)
-    if found.settled:
+    if found.settled and not pen.verbose:
         concern = plural(len(found.settled), "finding concerns", "findings concern")
-        listed = "" if pen.verbose else ": forecheck audit lists them"
-        text = f"{concern} what is already installed{listed}"
+        text = f"{concern} what is already installed: forecheck audit lists them"
         lines += [pen.paint(line, Ink.DIM) for line in hung(text, 2, pen.width)]
     return lines
 

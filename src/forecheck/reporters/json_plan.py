@@ -1,0 +1,81 @@
+"""The plan and what it is about, as the JSON report has them."""
+
+from collections.abc import Sequence
+
+from forecheck import model
+from forecheck.reporters import json_wire as wire
+from forecheck.reporters import json_words as words
+from forecheck.reporters.origins import without_secrets
+from forecheck.reporters.purl import purl
+
+
+def subject(about: model.Subject) -> wire.Subject:
+    """What an outcome is about."""
+    if isinstance(about, model.Unresolved):
+        return _unresolved(about)
+    return wire.Release(name=about.name, version=about.version, origin=origin(about.origin))
+
+
+def plan(given: model.Plan) -> wire.Plan:
+    """The plan by release: steps are together where all that is said of them is the same."""
+    together: dict[object, list[model.Step]] = {}
+    for step in given.steps:
+        before = step.before if step.change is model.Change.CHANGED else None
+        replaced = (before.release, before.integrity) if before else None
+        key = (step.entry.release, step.entry.integrity, step.change, replaced)
+        together.setdefault(key, []).append(step)
+    return wire.Plan(
+        manager=wire.Named(name=given.manager, version=given.manager_version),
+        packages=[_package(steps) for steps in together.values()],
+        unresolved=[_unresolved(one) for one in given.unresolved],
+    )
+
+
+def origin(source: model.Origin) -> wire.Origin:
+    """Where a release comes from; URLs lose what may be secret."""
+    if isinstance(source, model.FromRegistry):
+        return wire.RegistryOrigin(url=without_secrets(source.url))
+    if isinstance(source, model.FromGit):
+        return wire.GitOrigin(url=without_secrets(source.url), commit=source.commit)
+    if isinstance(source, model.FromTarball):
+        return wire.TarballOrigin(url=without_secrets(source.url))
+    if isinstance(source, model.FromDirectory):
+        return wire.DirectoryOrigin(path=source.path)
+    if isinstance(source, model.FromBundle):
+        return wire.BundleOrigin(parent=source.parent)
+    return wire.UnknownOrigin(text=without_secrets(source.text))
+
+
+def _package(steps: Sequence[model.Step]) -> wire.Package:
+    first = steps[0]
+    release = first.entry.release
+    return wire.Package(
+        name=release.name,
+        version=release.version,
+        origin=origin(release.origin),
+        integrity=first.entry.integrity,
+        purl=purl(release),
+        change=words.Change(first.change.value),
+        previous=_previous(first),
+        on_disk=all(step.on_disk for step in steps),
+        locations=[step.entry.location for step in steps],
+        paths=[list(path) for path in dict.fromkeys(step.because for step in steps) if path],
+        dev=all(step.entry.dev for step in steps),
+        optional=all(step.entry.optional for step in steps),
+    )
+
+
+def _previous(step: model.Step) -> wire.Previous | None:
+    if step.before is None or step.change is not model.Change.CHANGED:
+        return None
+    release = step.before.release
+    return wire.Previous(name=release.name, version=release.version, integrity=step.before.integrity)
+
+
+def _unresolved(one: model.Unresolved) -> wire.Unresolved:
+    return wire.Unresolved(
+        name=one.name,
+        wanted=one.wanted,
+        registry=without_secrets(one.registry),
+        missing=words.Missing(one.missing.value),
+    )

@@ -1,0 +1,372 @@
+"""Reports of every kind, built through the real policy, for golden files and for looking at."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+
+from forecheck.check import Unknown
+from forecheck.config import Config
+from forecheck.config.settings import CheckSettings, Meanings
+from forecheck.model import (
+    Change,
+    Confidence,
+    Crashed,
+    Entry,
+    EntryKind,
+    Finding,
+    Fix,
+    FromGit,
+    FromRegistry,
+    Location,
+    Missing,
+    Origin,
+    Outcome,
+    Passed,
+    Plan,
+    Release,
+    Severity,
+    Skipped,
+    Step,
+    Subject,
+    UnavailableKind,
+    Unresolved,
+)
+from forecheck.policy import judge
+from forecheck.report import DataVersion, Ignore, Report
+
+STARTED = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+NPM = FromRegistry("https://registry.npmjs.org/")
+INTEGRITY = "sha512-v2kDEe57lecTulaDIuNTPy3Ry4gLGJ6Z1O3vE1krgXZNrsQ+LFTGHVxVjcXPs17LhbZVGedAJv8XZ1tvj5FvSg=="
+CHECKS = (
+    "fresh-release",
+    "install-script",
+    "known-malware",
+    "new-package",
+    "no-provenance",
+    "nonexistent-package",
+    "typosquat",
+)
+
+
+def release(name: str, version: str = "1.0.0", origin: Origin = NPM) -> Release:
+    return Release(name, version, origin)
+
+
+def step(
+    subject: Release,
+    *because: str,
+    change: Change = Change.ADDED,
+    location: str = "",
+    on_disk: bool = False,
+    integrity: str = INTEGRITY,
+    before: Entry | None = None,
+) -> Step:
+    """A step of the plan; without `because` the project asks for it itself."""
+    entry = Entry(
+        location=location or f"node_modules/{subject.name}",
+        kind=EntryKind.PACKAGE,
+        release=subject,
+        installed_as=subject.name,
+        integrity=integrity,
+    )
+    return Step(change, entry, (*because, subject.spec), before=before, on_disk=on_disk)
+
+
+def config(ignores: tuple[Ignore, ...] = (), unknown: Unknown | None = None) -> Config:
+    settings = CheckSettings(unknown=Unknown.WARN, options=None)
+    return Config(
+        checks=dict.fromkeys(CHECKS, settings),
+        unknown=Meanings(default=unknown),
+        ignores=ignores,
+    )
+
+
+def report(
+    outcomes: Iterable[Outcome],
+    steps: Iterable[Step] = (),
+    *,
+    command: str = "npm install",
+    unresolved: tuple[Unresolved, ...] = (),
+    by: Config | None = None,
+    notices: tuple[str, ...] = (),
+    offline: bool = False,
+    elapsed: float = 2.14,
+) -> Report:
+    plan = Plan("npm", "11.19.1", tuple(steps), unresolved)
+    given = tuple(outcomes)
+    return Report(
+        command=command,
+        plan=plan,
+        outcomes=given,
+        verdict=judge(given, plan, by or config(), STARTED),
+        tool_version="0.1.0",
+        data=(DataVersion("popularity", "2026-03"),),
+        notices=notices,
+        offline=offline,
+        started=STARTED,
+        elapsed=timedelta(seconds=elapsed),
+    )
+
+
+def bystanders(count: int) -> list[Release]:
+    """Packages nothing is said about."""
+    return [release(f"quiet-{number}", f"2.{number}.0") for number in range(count)]
+
+
+def passed(subjects: Iterable[Subject]) -> list[Outcome]:
+    return [Passed("known-malware", subject) for subject in subjects]
+
+
+def finding(
+    check: str,
+    subject: Subject,
+    message: str,
+    severity: Severity = Severity.MEDIUM,
+    confidence: Confidence = Confidence.HIGH,
+    fix: Fix | None = None,
+    at: Location | None = None,
+) -> Finding:
+    return Finding(check, subject, severity, confidence, message, fix, at)
+
+
+def skipped(
+    check: str, subject: Subject, kind: UnavailableKind, reason: str, source: str = "Packument"
+) -> Skipped:
+    return Skipped(check, subject, kind, reason, source)
+
+
+def clean() -> Report:
+    quiet = bystanders(66)
+    return report(passed(quiet), map(step, quiet), command="npm install express")
+
+
+def clean_with_notes() -> Report:
+    quiet = bystanders(66)
+    local = release("tools", "1.0.0", FromGit("git+ssh://git@github.com/acme/tools.git", "c0ffee" * 7))
+    outcomes = [
+        *passed(quiet),
+        finding("no-provenance", quiet[3], "nothing ties it to a repository", Severity.LOW),
+        finding("install-script", quiet[4], 'postinstall runs "node-gyp rebuild"'),
+        skipped(
+            "fresh-release",
+            local,
+            UnavailableKind.UNSUPPORTED,
+            "it does not come from a registry but from a git repository",
+        ),
+        skipped(
+            "new-package",
+            local,
+            UnavailableKind.UNSUPPORTED,
+            "it does not come from a registry but from a git repository",
+        ),
+    ]
+    accepted = Ignore(
+        "install-script", "quiet-4", "read on 2026-10-02, builds its own binding", date(2027, 1, 31)
+    )
+    return report(outcomes, [*map(step, quiet), step(local)], by=config((accepted,)), command="npm ci")
+
+
+def warn() -> Report:
+    utils, colour = release("leftpad-utils", "1.0.3"), release("tiny-color", "3.1.0")
+    quiet = bystanders(12)
+    outcomes = [
+        *passed(quiet),
+        finding("new-package", utils, "first published 4 days ago by one person with no other packages"),
+        finding(
+            "install-script",
+            utils,
+            'postinstall runs "node setup.js", which fetches a file from files.example.net',
+            Severity.MEDIUM,
+            fix=Fix("leave install scripts out", "npm install --ignore-scripts"),
+            at=Location("package.json", 12),
+        ),
+        finding(
+            "fresh-release",
+            colour,
+            "published 5 hours ago; 3.0.9 (8 months old) satisfies the same range",
+            fix=Fix("take the older one", "npm install tiny-color@3.0.9"),
+        ),
+        finding("no-provenance", quiet[0], "nothing ties it to a repository", Severity.LOW),
+        skipped(
+            "no-provenance",
+            colour,
+            UnavailableKind.UNSUPPORTED,
+            "registry.npmjs.org attests nothing",
+            "Provenance",
+        ),
+    ]
+    steps = [
+        step(utils),
+        step(colour, "express@5.1.0", "chalk-pipe@1.4.0"),
+        step(
+            colour, "debug@4.4.1", "chalk-pipe@1.4.0", location="node_modules/debug/node_modules/tiny-color"
+        ),
+        *map(step, quiet),
+    ]
+    return report(outcomes, steps, command="npm install leftpad-utils")
+
+
+def block(command: str = "npm install lodahs") -> Report:
+    fake = release("lodahs", "1.0.1")
+    deep = release("@acme-internal/telemetry-collector-for-browsers", "12.0.0-beta.3+build.77")
+    quiet = bystanders(210)
+    trail = tuple(f"@acme-internal/layer-{number}@{number}.0.0" for number in range(1, 9))
+    outcomes = [
+        *passed(quiet),
+        finding(
+            "known-malware",
+            fake,
+            "MAL-2025-0000: steals npm and cloud tokens (OSV, data of today)",
+            Severity.CRITICAL,
+        ),
+        finding(
+            "typosquat",
+            fake,
+            "one swap away from lodash (70 million downloads a week; this: 31)",
+            Severity.HIGH,
+            fix=Fix("did you mean lodash?", "forecheck npm install lodash"),
+        ),
+        finding("fresh-release", fake, "published 5 hours ago"),
+        finding(
+            "fresh-release", deep, "published 50 minutes ago, and 2 other versions of it in the same hour"
+        ),
+    ]
+    return report(outcomes, [step(fake), step(deep, *trail), *map(step, quiet)], command=command)
+
+
+def unknown_only(meaning: Unknown | None = None) -> Report:
+    quiet = bystanders(212)
+    slow = quiet[:3]
+    outcomes: list[Outcome] = [*passed(quiet)]
+    outcomes += [
+        skipped(check, one, UnavailableKind.TIMEOUT, "registry.npmjs.org stopped answering")
+        for one in slow
+        for check in ("fresh-release", "new-package")
+    ]
+    outcomes.append(
+        skipped("known-malware", quiet[9], UnavailableKind.MALFORMED, "the database is cut off", "Advisories")
+    )
+    for number, one in enumerate(quiet[20:24]):
+        reason = f"tarball {number} is larger than 100 MB"
+        outcomes.append(skipped("install-script", one, UnavailableKind.TOO_LARGE, reason, "RegistryManifest"))
+    outcomes += [
+        skipped(
+            "no-provenance",
+            one,
+            UnavailableKind.UNSUPPORTED,
+            "registry.corp.example attests nothing",
+            "Provenance",
+        )
+        for one in quiet
+    ]
+    return report(outcomes, map(step, quiet), by=config(unknown=meaning))
+
+
+def offline() -> Report:
+    quiet = bystanders(14)
+    reason = "registry.npmjs.org was not asked: this run is offline"
+    outcomes = [skipped("fresh-release", one, UnavailableKind.OFFLINE, reason) for one in quiet]
+    return report(
+        [*passed(quiet), *outcomes], map(step, quiet), command="audit .", offline=True, elapsed=0.31
+    )
+
+
+def nothing_examined() -> Report:
+    gone = step(release("left-pad"), change=Change.REMOVED)
+    return report((), [gone], command="npm uninstall left-pad", elapsed=0.4)
+
+
+def unresolved() -> Report:
+    lost = Unresolved("reactt-hooks-form", "^2.0.0", NPM.url, Missing.PACKAGE)
+    old = Unresolved("express", "99", NPM.url, Missing.VERSION)
+    message = "nobody has published it; whoever does first runs code on your machine"
+    outcomes = [
+        finding(
+            "nonexistent-package",
+            lost,
+            message,
+            Severity.HIGH,
+            fix=Fix("did you mean react-hook-form?", "forecheck npm install react-hook-form"),
+        )
+    ]
+    return report(outcomes, unresolved=(lost, old), command="npm install reactt-hooks-form@^2.0.0 express@99")
+
+
+def many() -> Report:
+    fresh = [release(f"package-{number:02}", f"1.{number}.0") for number in range(34)]
+    worst = [release(f"worm-{number}") for number in range(2)]
+    outcomes: list[Outcome] = [
+        finding("fresh-release", one, f"published {at + 1} hours ago") for at, one in enumerate(fresh)
+    ]
+    outcomes += [
+        finding("install-script", one, f'install runs "step-{at}"') for one in fresh[:1] for at in range(12)
+    ]
+    outcomes += [finding("known-malware", one, "MAL-2026-0001", Severity.CRITICAL) for one in worst]
+    steps = [step(one, "webpack@5.99.0") for one in fresh] + [step(one) for one in worst]
+    return report(outcomes, steps, command="audit .")
+
+
+def crashed() -> Report:
+    quiet = bystanders(3)
+    detail = (
+        "Traceback (most recent call last):\n"
+        '  File "forecheck/engine.py", line 170, in _run\n'
+        "    hits = list(check.run(subject, **evidence))\n"
+        "ZeroDivisionError: division by zero\n"
+    )
+    outcomes: list[Outcome] = [Crashed("typosquat", one, detail) for one in quiet]
+    return report(outcomes, map(step, quiet), command="check quiet-0")
+
+
+def installed() -> Report:
+    quiet = bystanders(5)
+    outcomes: list[Outcome] = [finding("fresh-release", one, "published 2 hours ago") for one in quiet[:2]]
+    steps = [step(one, change=Change.KEPT, on_disk=True) for one in quiet[:4]] + [step(quiet[4])]
+    return report([*passed(quiet), *outcomes], steps, command="npm install quiet-4")
+
+
+def notices() -> Report:
+    quiet = bystanders(8)
+    ignores = (
+        Ignore("typosquat", "lodahs@1", "known since the merger", date(2026, 6, 30), "forecheck.toml:12"),
+        Ignore("fresh-release", "*", "first rollout", date(2027, 1, 1), "forecheck.toml:18"),
+    )
+    said = (
+        "forecheck.toml of this repository is not trusted: what it loosens is not followed (forecheck trust)",
+        "NPM_TOKEN in .npmrc is not set",
+    )
+    return report(passed(quiet), map(step, quiet), by=config(ignores), notices=said, command="audit")
+
+
+def warn_and_missing() -> Report:
+    colour = release("tiny-color", "3.1.0")
+    quiet = bystanders(3)
+    outcomes: list[Outcome] = [
+        *passed(quiet[1:]),
+        finding("fresh-release", colour, "published 5 hours ago"),
+        skipped(
+            "known-malware",
+            quiet[0],
+            UnavailableKind.REFUSED,
+            "registry.npmjs.org refused access (403); npm login may help",
+        ),
+    ]
+    return report(outcomes, map(step, [colour, *quiet]), command="check tiny-color")
+
+
+SAMPLES = {
+    "clean": clean,
+    "clean-with-notes": clean_with_notes,
+    "warn": warn,
+    "warn-and-missing": warn_and_missing,
+    "block": block,
+    "block-check": lambda: block("check lodahs"),
+    "unknown-only": unknown_only,
+    "unknown-blocks": lambda: unknown_only(Unknown.BLOCK),
+    "offline": offline,
+    "nothing-examined": nothing_examined,
+    "unresolved": unresolved,
+    "many": many,
+    "crashed": crashed,
+    "installed": installed,
+    "notices": notices,
+}
