@@ -10,11 +10,14 @@ _DEFAULT = "https://registry.npmjs.org/"
 
 def purl(release: Release) -> str | None:
     """The release's purl; None where a reader elsewhere could do nothing with one (folders, bundled packages)."""
-    qualifier = _qualifier(release)
-    if qualifier is None or not release.name.strip("/"):
+    try:
+        qualifier = _qualifier(release)
+        if qualifier is None or not release.name.strip("/"):
+            return None
+        name = "/".join(quote(part, safe="") for part in release.name.split("/") if part)
+        version = f"@{quote(release.version, safe=':')}" if release.version else ""
+    except UnicodeEncodeError:  # half a surrogate pair is no text, so it names nothing
         return None
-    name = "/".join(quote(part, safe="") for part in release.name.split("/") if part)
-    version = f"@{quote(release.version, safe=':')}" if release.version else ""
     return f"pkg:npm/{name}{version}{qualifier}"
 
 
@@ -22,10 +25,10 @@ def _qualifier(release: Release) -> str | None:
     origin = release.origin
     if isinstance(origin, FromRegistry):
         url = without_secrets(origin.url)
-        return "" if url == _DEFAULT else f"?repository_url={quote(url, safe=':')}"
+        return "" if url == _DEFAULT else f"?repository_url={quote(url, safe=':/')}"
     if isinstance(origin, FromGit):
         commit = f"@{origin.commit}" if origin.commit else ""
-        return f"?vcs_url={quote(without_secrets(origin.url) + commit, safe=':')}"
+        return f"?vcs_url={quote(without_secrets(origin.url) + commit, safe=':/')}"
     if isinstance(origin, FromTarball) and "://" in origin.url:
-        return f"?download_url={quote(without_secrets(origin.url), safe=':')}"
+        return f"?download_url={quote(without_secrets(origin.url), safe=':/')}"
     return None

@@ -8,7 +8,7 @@ from forecheck.model import Decision, Finding, Fix, Missing, Release, Subject, U
 from forecheck.report import Report
 from forecheck.reporters.origins import is_usual, origin_words, usual_registry, without_secrets
 from forecheck.reporters.tally import Group, Tally, Weighed, count_by
-from forecheck.reporters.text_layout import command, hung, labelled, wrap
+from forecheck.reporters.text_layout import command, hung, labelled, marked, wrap
 from forecheck.reporters.text_pen import Ink, Pen, plural
 from forecheck.text import cells
 
@@ -66,7 +66,8 @@ def listing(title: str, groups: tuple[Group, ...], report: Report, found: Tally,
 
 def _sheet(report: Report, found: Tally, groups: tuple[Group, ...], pen: Pen) -> Sheet:
     checks = [cells(pen.name(one.finding.check)) for group in groups for one in group.findings]
-    names = [cells(pen.spec(group.subject)) for group in groups]
+    subjects = [*(group.subject for group in groups), *found.lost]
+    names = [cells(pen.spec(subject)) for subject in subjects]
     widest = min(_WIDEST_LABEL, pen.width // 3)
     return Sheet(
         pen=pen,
@@ -89,7 +90,8 @@ def _package(group: Group, sheet: Sheet) -> list[str]:
         if one.accepted is None and (following is None or _remedy(following.finding) != _remedy(one.finding)):
             lines += _advice(one.finding, sheet)
     hidden = len(group.findings) - len(shown)
-    return [*lines, f"      and {plural(hidden, 'more finding')}: --verbose lists them"] if hidden else lines
+    more = f"and {plural(hidden, 'more finding')}: --verbose lists them"
+    return [*lines, *hung(more, _LABEL, pen.width)] if hidden else lines
 
 
 def _title(subject: Subject, sheet: Sheet) -> list[str]:
@@ -188,8 +190,7 @@ def _advice(finding: Finding, sheet: Sheet) -> list[str]:
     inner = column + cells(pen.arrow) + 1
     lead = " " * column + pen.arrow + " "
     if not order:
-        lines = wrap(title, inner, inner, pen.width)
-        return [lead + lines[0], *lines[1:]]
+        return marked(pen.arrow, title, column, pen.width)
     if inner + cells(f"{title} {order}".strip()) <= pen.width:
         return [lead + f"{title} {order}".strip()]
     lines = wrap(title, inner, inner, pen.width) if title else []

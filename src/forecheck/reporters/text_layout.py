@@ -35,6 +35,13 @@ def hung(text: str, column: int, width: int) -> list[str]:
     return [" " * column + lines[0], *lines[1:]]
 
 
+def marked(mark: str, text: str, column: int, width: int) -> list[str]:
+    """A mark at `column` and the text behind it, wrapped there."""
+    inner = column + cells(mark) + 1
+    lines = wrap(text, inner, inner, width)
+    return [f"{' ' * column}{mark} {lines[0]}", *lines[1:]]
+
+
 def command(text: str, column: int, width: int) -> list[str]:
     """A shell command in lines at `column`, continued with a backslash, broken only between arguments."""
     room = max(width - column, _LEAST_ROOM)
@@ -90,17 +97,21 @@ def _cut(word: str, room: int) -> Iterator[str]:
 
 def _arguments(text: str) -> Iterator[str]:
     """The arguments of a shell command as they are written, quotes and all."""
-    argument, quote = "", ""
+    argument, quote, escaped = "", "", False
     for char in text:
-        if char == " " and not quote:
+        if char == " " and not quote and not escaped:
             if argument:
                 yield argument
             argument = ""
             continue
-        if quote:
+        argument += char
+        if escaped:
+            escaped = False
+        elif char == "\\" and quote != "'":
+            escaped = True
+        elif quote:
             quote = "" if char == quote else quote
         elif char in "'\"":
             quote = char
-        argument += char
     if argument:
         yield argument

@@ -6,9 +6,9 @@ from forecheck.model import Crashed, Decision, Subject, UnavailableKind
 from forecheck.report import Report
 from forecheck.reporters.tally import RANK, Missed, Tally
 from forecheck.reporters.text_headline import KINDS
-from forecheck.reporters.text_layout import hung, labelled, wrap
+from forecheck.reporters.text_layout import hung, labelled, marked, wrap
 from forecheck.reporters.text_pen import Ink, Pen, plural
-from forecheck.text import cells, escape_lines
+from forecheck.text import escape_lines
 
 _INDENT = 6
 _WIDEST_SOURCE = 24
@@ -29,11 +29,8 @@ def unminded(found: Tally, pen: Pen) -> list[str]:
     """The rest, for who asks for everything."""
     if not found.unminded or not pen.verbose:
         return []
-    return [
-        "",
-        f"  {pen.paint('Not looked at, which the policy accepts', Ink.BOLD)}",
-        *_rows(found.unminded, found, pen),
-    ]
+    title = hung("Could not look, which the policy accepts", 2, pen.width)
+    return ["", *(pen.paint(line, Ink.BOLD) for line in title), *_rows(found.unminded, found, pen)]
 
 
 def crashed(found: Tally, pen: Pen) -> list[str]:
@@ -55,7 +52,7 @@ def crashed(found: Tally, pen: Pen) -> list[str]:
         if not pen.verbose
         else "please report it, with these lines"
     )
-    return [*lines, f"      {pen.arrow} {way}"]
+    return [*lines, *marked(pen.arrow, way, _INDENT, pen.width)]
 
 
 def _rows(missed: Sequence[Missed], found: Tally, pen: Pen) -> list[str]:
@@ -132,9 +129,7 @@ def _advice(report: Report, found: Tally, pen: Pen) -> list[str]:
     elif kinds & {UnavailableKind.OFFLINE, UnavailableKind.TIMEOUT}:
         ways.append("try again")
     ways.append("policy.unknown in forecheck.toml says what missing facts mean")
-    inner = _INDENT + cells(pen.arrow) + 1
-    lines = wrap("; ".join(ways), inner, inner, pen.width)
-    return [f"      {pen.arrow} {lines[0]}", *lines[1:]]
+    return marked(pen.arrow, "; ".join(ways), _INDENT, pen.width)
 
 
 def _traceback(detail: str, pen: Pen) -> list[str]:
