@@ -114,7 +114,11 @@ def _option_blocks(check: Check) -> tuple[Block, ...]:
         return ()
     code = [f"[checks.{check.id}]"]
     for one in found:
-        code += ["", f"# {one.text} ({one.stricter})", f"{one.key} = {one.default}"]
+        code += [
+            "",
+            *textwrap.wrap(f"{one.text} ({one.stricter})", 74, initial_indent="# ", subsequent_indent="# "),
+        ]
+        code.append(f"{one.key} = {one.default}")
     intro = f"In forecheck.toml, with the defaults. {_ALWAYS}"
     return Block(("Options",), level=2), Block((intro,)), Block(tuple(code), language="toml")
 
