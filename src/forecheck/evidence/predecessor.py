@@ -29,12 +29,14 @@ class Earlier(msgspec.Struct, frozen=True):
 class Predecessor(msgspec.Struct, frozen=True):
     """What came before a release on its line of development; both None for a package's first version.
 
+    `at` is when the release itself was published, None where the registry's times cannot be believed.
     `main` is the highest lower version, stable for a stable release. `preview` is a later pre-release of the
     same change (5.0.0-rc.1 for 5.0.0): what it already had is not new in the stable release.
     """
 
     main: Earlier | None
     preview: Earlier | None = None
+    at: datetime | None = None
 
     def all(self) -> Iterator[Earlier]:
         """Every version worth comparing with, `main` first."""
@@ -60,11 +62,12 @@ def predecessor(release: Release, packument: Packument) -> Predecessor:
         others = _before(packument.rows, row.at)
     main = _highest(settled, row) or _highest(earlier, row) or _latest(others)
     if main is None:
-        return Predecessor(main=None)
+        return Predecessor(main=None, at=_time(packument, row))
     preview = settled[-1] if settled and settled[-1].prerelease and not row.prerelease else None
     return Predecessor(
         main=_earlier(packument, main),
         preview=_earlier(packument, preview) if preview is not None and preview is not main else None,
+        at=_time(packument, row),
     )
 
 
@@ -90,6 +93,10 @@ def _latest(rows: Sequence[Row]) -> Row | None:
 def _earlier(packument: Packument, row: Row) -> Earlier:
     return Earlier(
         version=row.version,
-        at=row.published if packument.has_times else None,
+        at=_time(packument, row),
         manifest=manifest_of(packument, row),
     )
+
+
+def _time(packument: Packument, row: Row) -> datetime | None:
+    return row.published if packument.has_times else None
