@@ -53,6 +53,7 @@ def test_an_abbreviated_packument_says_what_it_cannot_tell() -> None:
 def test_an_unpublished_package_has_no_rows_and_says_when() -> None:
     gone = document("code-snippet")
     assert gone.rows == ()
+    assert set(gone.removed) == {"1.0.4"}
     assert gone.unpublished is not None
     assert moment(gone.unpublished).year == 2015
 

@@ -104,10 +104,10 @@ class Packument(msgspec.Struct, frozen=True, array_like=True):
     """A package at a registry. `rows` go from the lowest version to the highest; what is no version comes first.
 
     `created` is the registry's time of the package's first publish, None where it gives none: a mirror's
-    per-version times are then its own and say nothing. `unpublished` is when all versions were taken down.
-    `readme` is about the newest version; None where the registry does not pass readmes on. `stale_since` is set
-    where the registry could not be asked and this is what it said earlier: what it says of a version's publishing
-    still holds, deprecations and tags may have changed.
+    per-version times are then its own and say nothing. `removed` are the times of versions no longer listed,
+    `unpublished` is when all of them were taken down. `readme` is about the newest version; None where the
+    registry does not pass readmes on. `stale_since` is set where the registry could not be asked and this is what
+    it said earlier: what it says of a publish still holds, deprecations and tags may have changed.
     """
 
     name: str
@@ -118,6 +118,7 @@ class Packument(msgspec.Struct, frozen=True, array_like=True):
     maintainers: tuple[Person, ...] | None
     offers: Offers
     created: int | None
+    removed: dict[str, int]
     unpublished: int | None
     readme: bool | None
     stale_since: datetime | None = None

@@ -85,6 +85,7 @@ def read(body: bytes, name: str, where: str) -> Packument:
         maintainers=people(wire.maintainers),
         offers=_offers(wire, versions.values(), time, named=bool(publishers or teams)),
         created=milliseconds(time.get("created")),
+        removed=_removed(time, versions),
         unpublished=milliseconds(unpublished.get("time")) if isinstance(unpublished, dict) else None,
         readme=_has_readme(wire.readme),
     )
@@ -192,6 +193,12 @@ def _count(value: Any) -> int | None:
 
 def _tags(value: Any) -> dict[str, str]:
     return {tag: to for tag, to in value.items() if isinstance(to, str)} if isinstance(value, dict) else {}
+
+
+def _removed(time: Mapping[str, Any], versions: Mapping[str, WireVersion]) -> dict[str, int]:
+    """Publish times of versions that are not listed: the registry keeps the times of what it removes."""
+    gone = (key for key in time if key not in versions and parse_version(key) is not None)
+    return {key: at for key in gone if (at := milliseconds(time[key])) is not None}
 
 
 def _has_readme(value: Any) -> bool | None:
