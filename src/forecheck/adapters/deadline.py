@@ -117,12 +117,12 @@ class Lane:
         if failure.wait is not None:
             with self._lock:  # the host asked everybody to wait, not only this request
                 self._not_before = max(self._not_before, timing.monotonic() + failure.wait)
-            if failure.wait > self._budget.remaining():
+            if failure.wait >= self._budget.remaining():
                 self._closed_by = failure
                 raise failure.unavailable()
             return
         pause = min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE) * (0.5 + timing.chance())
-        if pause > self._budget.remaining():
+        if pause >= self._budget.remaining():
             raise failure.unavailable()
         timing.sleep(pause)
 

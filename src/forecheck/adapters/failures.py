@@ -45,12 +45,11 @@ def address_of(url: str) -> Address:
     """The address to fetch from; anything but a plain http or https URL is `Unavailable`."""
     address = parse_address(url)
     if address is None:
-        raise Unavailable(
-            UnavailableKind.UNSUPPORTED, f"{_shown(url)} is not an address forecheck fetches from"
-        )
+        raise Unavailable(UnavailableKind.UNSUPPORTED, f"{_shown(url)} is not something forecheck fetches")
     return address
 
 
 def _shown(url: str) -> str:
     """Enough of an unreadable URL to find it again, without the parts that can hold a secret."""
-    return f"a URL that starts with {url.partition(':')[0][:20]!r}"
+    scheme, colon, _ = url.partition("://")
+    return f"an address that starts with {scheme[:20]!r}" if colon else "an address without a scheme"

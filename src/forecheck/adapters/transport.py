@@ -13,7 +13,7 @@ from forecheck.adapters.connections import IDLE_SECONDS, Unreached, pool_classes
 from forecheck.adapters.failures import address_of
 from forecheck.adapters.names import Names, NoAddress, is_ip, is_public
 from forecheck.adapters.tls import context_for
-from forecheck.adapters.troubles import explain
+from forecheck.adapters.troubles import explain, proxy_wants_login
 from forecheck.model import Unavailable, UnavailableKind
 from forecheck.npm.proxies import Proxy
 from forecheck.npm.registries import TlsSettings
@@ -68,9 +68,12 @@ class Transport:
                 preload_content=False,
                 decode_content=False,
             )
-            return _read(response, host, max_bytes, with_credentials="Authorization" in headers)
+            answer = _read(response, host, max_bytes, with_credentials="Authorization" in headers)
         except (HTTPError, Unreached) as error:
-            raise explain(error, host, f"{proxy.host}:{proxy.port}" if proxy else "") from None
+            raise explain(error, host, _shown(proxy)) from None
+        if proxy is not None and answer.status == 407:
+            raise proxy_wants_login(_shown(proxy))
+        return answer
 
     def is_public(self, address: Address, proxy: Proxy | None, left: Left) -> bool:
         """Whether a host is one of the internet's. What only a proxy can look up counts as such."""
@@ -120,6 +123,10 @@ class Transport:
             )
         manager.pool_classes_by_scheme = self._pool_classes
         return manager
+
+
+def _shown(proxy: Proxy | None) -> str:
+    return f"{proxy.host}:{proxy.port}" if proxy else ""
 
 
 def _read(response: BaseHTTPResponse, host: str, max_bytes: int, *, with_credentials: bool) -> Answer:

@@ -39,6 +39,11 @@ def explain(error: HTTPError | Unreached, host: str, proxy: str) -> Broken:
     return Broken(f"{host} gave an answer that is not HTTP ({type(error).__name__})", MALFORMED, Retry.NEVER)
 
 
+def proxy_wants_login(proxy: str) -> Broken:
+    why = "wants a user name and password, or does not accept the ones it got"
+    return Broken(f"the proxy {proxy} {why} (407)", UnavailableKind.REFUSED, Retry.NEVER, final=True)
+
+
 def _of_protocol(cause: object, host: str) -> Broken:
     if isinstance(cause, IncompleteRead | InvalidChunkLength | http.client.IncompleteRead):
         return Broken(f"{host} sent less than it promised", MALFORMED, Retry.REACHED)
@@ -70,7 +75,6 @@ def _of_proxy(cause: Exception, host: str, proxy: str) -> Broken:
     if refused is None:
         return Broken(f"the proxy {proxy} broke the connection off", OFFLINE, Retry.UNREACHED)
     if refused[1] == "407":
-        why = "wants a user name and password, or does not accept the ones it got"
-        return Broken(f"the proxy {proxy} {why} (407)", UnavailableKind.REFUSED, Retry.NEVER, final=True)
+        return proxy_wants_login(proxy)
     retry = Retry.UNREACHED if refused[1] in ("502", "503", "504") else Retry.NEVER
     return Broken(f"the proxy {proxy} does not connect to {host} ({refused[1]})", OFFLINE, retry)
