@@ -31,7 +31,7 @@ from forecheck.model import (
     Unresolved,
 )
 from forecheck.report import DataVersion, Ignore, Judged, Report, Verdict
-from tests.reporters.samples import STARTED
+from tests.reporters.building import STARTED
 
 CORPUS = {
     "colour": "\x1b[32m✓ 66 packages examined, nothing against them\x1b[0m",

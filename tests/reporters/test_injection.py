@@ -14,8 +14,8 @@ from forecheck.report import Report
 from forecheck.reporter import Style
 from forecheck.reporters.json import json, on_the_wire
 from forecheck.reporters.text import text
+from tests.reporters.building import finding, release, report, skipped, step
 from tests.reporters.hostile import CORPUS, reports
-from tests.reporters.samples import finding, release, report, skipped, step
 
 STYLES = st.builds(
     Style,

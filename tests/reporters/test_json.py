@@ -14,8 +14,9 @@ from forecheck.reporter import Style
 from forecheck.reporters import json_wire as wire
 from forecheck.reporters import json_words as words
 from forecheck.reporters.json import dump, json, on_the_wire
+from tests.reporters.building import bystanders, config, finding, passed, release, report, step
 from tests.reporters.hostile import reports
-from tests.reporters.samples import SAMPLES, bystanders, config, finding, passed, release, report, step
+from tests.reporters.samples import SAMPLES
 from tests.reporters.test_injection import PATIENT
 from tools import make_report_schema
 

@@ -8,7 +8,8 @@ from forecheck.reporter import Style
 from forecheck.reporters.text import text
 from forecheck.reporters.text_layout import UNBROKEN, command, hung, labelled, shell_word, wrap
 from forecheck.text import cells
-from tests.reporters.samples import SAMPLES, finding, release, report, step
+from tests.reporters.building import finding, release, report, step
+from tests.reporters.samples import SAMPLES
 
 WORDS = st.text(st.sampled_from("ab漢é\u0301-/"), max_size=130)
 SENTENCES = st.lists(WORDS, max_size=30).map(" ".join)
