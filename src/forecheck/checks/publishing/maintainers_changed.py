@@ -1,0 +1,126 @@
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Annotated
+
+import msgspec
+
+from forecheck.analysis.package_json import Person
+from forecheck.check import Option, Stricter, check
+from forecheck.checks.wording import count, listing
+from forecheck.evidence.packument import Publisher
+from forecheck.evidence.predecessor import Earlier, Predecessor
+from forecheck.evidence.registry_manifest import RegistryManifest
+from forecheck.model import Confidence, Hit, Now, Release, Severity, Unavailable, UnavailableKind
+
+
+class Options(msgspec.Struct, frozen=True):
+    recent: Annotated[timedelta, Option("Releases older than this are not looked at.", Stricter.HIGHER)] = (
+        timedelta(days=30)
+    )
+
+
+@check(severity=Severity.MEDIUM, confidence=Confidence.MEDIUM)
+def maintainers_changed(
+    release: Release, manifest: RegistryManifest, predecessor: Predecessor, now: Now, options: Options
+) -> Iterator[Hit]:
+    """Other people than before may publish the package.
+
+    ## Why it matters
+    Before the malicious axios versions of March 2026 the maintainer's account had been given another e-mail address;
+    packages that are sold or handed over show it in their list of maintainers first.
+
+    ## What to do
+    See whether the project announced the change. Where every maintainer is new, or the publisher's address changed,
+    wait for that before you update.
+
+    ## What it cannot know
+    Why the list changed. Teams grow and shrink, and organisations add whole teams at once: a list that only grew is
+    noted, one that only shrank is not even that. It compares what the registry recorded at each publish, so a change
+    after the publish is not seen.
+
+    ## Examples
+    ### bad: nobody of before is left
+    ```json title="packument.json"
+    {"name": "wide-align",
+     "versions": {"1.0.0": {"maintainers": [{"name": "anna"}, {"name": "ben"}]},
+                  "1.0.1": {"maintainers": [{"name": "mallory"}]}},
+     "time": {"created": "2020-01-01T00:00:00.000Z", "1.0.0": "2020-01-01T00:00:00.000Z",
+              "1.0.1": "2026-05-30T00:00:00.000Z"}}
+    ```
+    ```text title="finding"
+    all maintainers of 1.0.0 (anna and ben) are gone; now there is mallory
+    ```
+    ### bad: the publisher's address is another one
+    ```json title="packument.json"
+    {"name": "wide-align",
+     "versions": {"1.0.0": {"maintainers": [{"name": "anna", "email": "anna@example.com"}]},
+                  "1.0.1": {"_npmUser": {"name": "anna", "email": "anna84@mail.example.net"},
+                            "maintainers": [{"name": "anna", "email": "anna84@mail.example.net"}]}},
+     "time": {"created": "2020-01-01T00:00:00.000Z", "1.0.0": "2020-01-01T00:00:00.000Z",
+              "1.0.1": "2026-05-30T00:00:00.000Z"}}
+    ```
+    ```text title="finding"
+    the e-mail address of anna, who published it, was anna@example.com at 1.0.0 and is anna84@mail.example.net
+    ```
+    ### bad: somebody joined, which is only noted
+    ```json title="packument.json"
+    {"name": "wide-align",
+     "versions": {"1.0.0": {"maintainers": [{"name": "anna"}]},
+                  "1.0.1": {"maintainers": [{"name": "anna"}, {"name": "ben"}]}},
+     "time": {"created": "2020-01-01T00:00:00.000Z", "1.0.0": "2020-01-01T00:00:00.000Z",
+              "1.0.1": "2026-05-30T00:00:00.000Z"}}
+    ```
+    ```text title="finding"
+    1 maintainer more than at 1.0.0: ben
+    ```
+    ### good: somebody left
+    ```json title="packument.json"
+    {"name": "wide-align",
+     "versions": {"1.0.0": {"maintainers": [{"name": "anna"}, {"name": "ben"}]},
+                  "1.0.1": {"maintainers": [{"name": "anna"}]}},
+     "time": {"created": "2020-01-01T00:00:00.000Z", "1.0.0": "2020-01-01T00:00:00.000Z",
+              "1.0.1": "2026-05-30T00:00:00.000Z"}}
+    ```
+    ### unknown: a registry that names no maintainers
+    ```json title="packument.json"
+    {"name": "wide-align", "versions": {"1.0.0": {}, "1.0.1": {}},
+     "time": {"created": "2020-01-01T00:00:00.000Z", "1.0.0": "2020-01-01T00:00:00.000Z",
+              "1.0.1": "2026-05-30T00:00:00.000Z"}}
+    ```
+    """
+    main = predecessor.main
+    if main is None or (predecessor.at is not None and now.at - predecessor.at >= options.recent):
+        return
+    before, after = _by_label(main.manifest.maintainers), _by_label(manifest.maintainers)
+    if not before or not after:
+        reason = f"the registry does not name the maintainers of {release.name} at both versions"
+        raise Unavailable(UnavailableKind.UNSUPPORTED, reason)
+    yield from _address_changed(manifest.publisher, main, before)
+    joined = [label for label in after if label not in before]
+    if before.keys().isdisjoint(after):
+        gone = f"all maintainers of {main.version} ({listing(list(before))}) are gone"
+        yield Hit(f"{gone}; now there {'is' if len(after) == 1 else 'are'} {listing(list(after))}", key="all")
+    elif joined:
+        text = f"{count(len(joined), 'maintainer')} more than at {main.version}: {listing(joined)}"
+        yield Hit(text, severity=Severity.LOW, key="joined")
+
+
+def _by_label(people: tuple[Person, ...] | None) -> dict[str, Person]:
+    return {person.label: person for person in people or ()}
+
+
+def _address_changed(
+    publisher: Publisher | None, main: Earlier, before: Mapping[str, Person]
+) -> Iterator[Hit]:
+    """The publisher's own address, at the version before and now."""
+    if publisher is None or publisher.trusted or not publisher.name or publisher.name not in before:
+        return
+    was, now = before[publisher.name].email.lower(), publisher.email.lower()
+    if not was or not now or was == now:
+        return
+    same_domain = was.rpartition("@")[2] == now.rpartition("@")[2]
+    yield Hit(
+        f"the e-mail address of {publisher.name}, who published it, was {was} at {main.version} and is {now}",
+        severity=Severity.LOW if same_domain else None,
+        key="address",
+    )
