@@ -1,13 +1,16 @@
 """What the rest of the plan asks of a release: which older versions would do as well."""
 
+import re
 from collections.abc import Mapping
 
 import msgspec
 
 from forecheck.evidence.planned import PlanIndex, Planned
-from forecheck.model import EdgeKind, Release
+from forecheck.model import EdgeKind, Release, Step
 from forecheck.npm.semver import parse_range, satisfies
 from forecheck.source import source
+
+_SPEC = re.compile(r"(?:@[^/@]+/)?[^/@]+@[^/]+")
 
 
 class Demands(msgspec.Struct, frozen=True):
@@ -48,11 +51,23 @@ def demand(release: Release, planned: Planned, demands: Demands) -> Demand:
     """The ranges that this very version answers; those of other copies of the package do not concern it."""
     names = {step.entry.installed_as for step in planned.steps}
     asked = [wanted for name in names for wanted in demands.by_name.get(name, ())]
-    direct = any(step.direct for step in planned.steps)
+    direct = any(declared_by_project(step) for step in planned.steps)
     if any(parse_range(wanted, loose=True) is None for wanted in asked):
         return Demand(None, direct)
     ranges = tuple(wanted for wanted in asked if satisfies(release.version, wanted, loose=True))
     return Demand(ranges, direct)
+
+
+def declared_by_project(step: Step) -> bool:
+    """Whether the project's own package.json, or one of its workspaces', asks for it: then nothing, or the
+    workspace's folder, stands before it on the path.
+    """
+    return step.direct or _SPEC.fullmatch(step.because[-2]) is None
+
+
+def brought_in_by(step: Step) -> str:
+    """The name of the package that brings it in; empty where the project does."""
+    return "" if declared_by_project(step) else step.because[-2].rpartition("@")[0]
 
 
 def _range(wanted: str) -> str:

@@ -6,6 +6,7 @@ import msgspec
 
 from forecheck.check import Option, Stricter, check
 from forecheck.checks.wording import ago
+from forecheck.evidence.demand import brought_in_by
 from forecheck.evidence.planned import Planned
 from forecheck.evidence.published import Published
 from forecheck.model import Confidence, Hit, Now, Release, Severity
@@ -74,8 +75,6 @@ def new_package(
 
 
 def _same_family(name: str, planned: Planned) -> bool:
-    """Whether a package of the same scope brings it in, on every shortest path."""
+    """Whether a package of the same scope brings it in, wherever it goes."""
     scope, slash, _ = name.partition("/")
-    parents = [step.because[-2] for step in planned.steps if len(step.because) >= 2]
-    inside = all(parent.startswith(f"{scope}/") for parent in parents)
-    return bool(slash) and len(parents) == len(planned.steps) and inside
+    return bool(slash) and all(brought_in_by(step).startswith(f"{scope}/") for step in planned.steps)

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 from forecheck.check import check
 from forecheck.checks.wording import command, quoted
+from forecheck.evidence.demand import declared_by_project
 from forecheck.evidence.planned import Planned
 from forecheck.evidence.standing import Standing
 from forecheck.model import Confidence, Fix, Hit, Release, Severity
@@ -58,7 +59,7 @@ def deprecated(release: Release, standing: Standing, planned: Planned) -> Iterat
         successor = f"{release.name}@{standing.successor}"
         fix = Fix(f"{standing.successor} is not deprecated", command("npm", "install", successor))
     every = "" if standing.successor else f", as is every version of {release.name}"
-    direct = any(step.direct for step in planned.steps)
+    direct = any(declared_by_project(step) for step in planned.steps)
     yield Hit(
         f"deprecated{every}: {quoted(standing.deprecated)}",
         severity=None if direct else Severity.LOW,
