@@ -42,7 +42,7 @@ def _inflate(chunks: Iterable[bytes], coding: str, max_bytes: int, host: str) ->
     decoder = None
     try:
         for chunk in chunks:
-            rest = chunk
+            rest = chunk.lstrip(b"\0") if decoder is None and parts else chunk
             while rest:
                 decoder = decoder or zlib.decompressobj(_window(coding, rest))
                 parts.append(decoder.decompress(rest, max_bytes - size + 1))

@@ -26,6 +26,12 @@ _BUSY_SECONDS = 5.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _FILE = "evidence.sqlite"
+# SQLite has no checksums: a row whose types are not those written was damaged, and is as good as none.
+_SELECT = (
+    "SELECT key, payload, fetched_at, etag, last_modified FROM entry"
+    " WHERE typeof(payload) = 'blob' AND typeof(etag) = 'text' AND typeof(last_modified) = 'text'"
+    " AND typeof(fetched_at) = 'integer' AND fetched_at BETWEEN 0 AND 253402300799000000"  # the year 9999
+)
 
 
 class DiskCache:
@@ -94,7 +100,7 @@ class DiskCache:
                 self._give_up(str(unsafe))
             except OSError as error:
                 self._give_up(error.strerror or str(error))
-            except sqlite3.Error as error:
+            except (sqlite3.Error, UnicodeDecodeError) as error:
                 self._disconnect()
                 if _is_damage(error) and not self._repaired:
                     self._start_afresh()
@@ -131,7 +137,7 @@ def _connect(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         _set_up(connection)
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         connection.close()
         raise
     return connection
@@ -160,8 +166,7 @@ def _set_up(connection: sqlite3.Connection) -> None:
 def _select(database: sqlite3.Connection, keys: Sequence[str]) -> Iterator[tuple[str, Stored]]:
     for start in range(0, len(keys), _KEYS_PER_QUERY):
         some = keys[start : start + _KEYS_PER_QUERY]
-        marks = ",".join("?" * len(some))
-        query = f"SELECT key, payload, fetched_at, etag, last_modified FROM entry WHERE key IN ({marks})"  # noqa: S608
+        query = f"{_SELECT} AND key IN ({','.join('?' * len(some))})"
         for key, payload, fetched_at, etag, last_modified in database.execute(query, some):
             yield key, Stored(payload, _EPOCH + fetched_at * _MICROSECOND, etag, last_modified)
 
@@ -201,5 +206,10 @@ def _code(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def _is_damage(error: sqlite3.Error) -> bool:
-    return _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+def _is_damage(error: Exception) -> bool:
+    """Whether the file, not its surroundings, is at fault. SQLITE_ERROR is one: our statements are right for our
+    tables. So is text that is not UTF-8, in which SQLite quotes a damaged table definition.
+    """
+    if not isinstance(error, sqlite3.Error):
+        return True
+    return _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
