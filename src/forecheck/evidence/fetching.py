@@ -114,7 +114,8 @@ def _describe(kind: Any, seen: dict[str, str]) -> None:
         if issubclass(kind, Enum):
             seen[name] = repr([member.value for member in kind])
         elif issubclass(kind, msgspec.Struct):
-            seen[name] = f"{kind.__struct_config__.array_like} {kind.__struct_config__.tag}"
+            config = kind.__struct_config__
+            seen[name] = f"{config.array_like} {config.tag} {kind.__struct_fields__}"
             for field, hint in get_type_hints(kind, include_extras=True).items():
                 seen[f"{name}.{field}"] = repr(hint)
                 _describe(hint, seen)
