@@ -137,8 +137,9 @@ class World:
             if handle is None:
                 raise ValueError(f"{example}: no block is called {block.title}")
             handle(self, block.text)
-        if not self.subjects:
-            self.install(json.dumps(lock_of(next(example.json("packument.json")))))
+        first = next(example.json("packument.json"), None)
+        if not self.subjects and first is not None:
+            self.install(json.dumps(lock_of(first)))
         self.context.setdefault(PlanIndex, self.index)
         self.context.setdefault(Popularity, self.popularity)
 

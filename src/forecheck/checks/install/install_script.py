@@ -1,19 +1,17 @@
 from collections.abc import Iterator
 
-from forecheck.analysis.install_scripts import Nature, alarming_part, nature, run_on_install
+from forecheck.analysis.install_scripts import Nature, alarming_part, nature
 from forecheck.check import check
 from forecheck.checks.wording import quoted
 from forecheck.data.install_script_lists import NEEDED, NOT_NEEDED
-from forecheck.evidence.packument import Offers
-from forecheck.evidence.planned import Planned
-from forecheck.evidence.registry_manifest import RegistryManifest
-from forecheck.model import Confidence, Fix, Hit, Release, Severity, Unavailable, UnavailableKind
+from forecheck.evidence.install_scripts import InstallScripts
+from forecheck.model import Confidence, Fix, Hit, Release, Severity
 
 SKIP = Fix("install without running scripts", "npm install --ignore-scripts")
 
 
 @check(severity=Severity.MEDIUM, confidence=Confidence.HIGH)
-def install_script(release: Release, manifest: RegistryManifest, planned: Planned) -> Iterator[Hit]:
+def install_script(release: Release, installed: InstallScripts) -> Iterator[Hit]:
     """Installing the package runs a program of its author's choice.
 
     ## Why it matters
@@ -78,10 +76,11 @@ def install_script(release: Release, manifest: RegistryManifest, planned: Planne
      "versions": {"1.0.3": {"scripts": {"postinstall": "echo Thank you for using leftpad-utils"}}}}
     ```
     """
-    scripts = run_on_install(manifest.declared)
-    if not scripts:
-        yield from _claimed(release, manifest, planned)
-    for hook, script in scripts.items():
+    if installed.claimed_by:
+        known = release.name in NEEDED or release.name in NOT_NEEDED
+        text = f"{installed.claimed_by} says that it runs a script on install, its manifest names none"
+        yield Hit(text, severity=Severity.LOW if known else None, fix=None if known else SKIP)
+    for hook, script in installed.scripts.items():
         hit = _judged(release.name, hook, script)
         if hit is not None:
             yield hit
@@ -104,18 +103,3 @@ def _judged(name: str, hook: str, script: str) -> Hit | None:
         text = f"{hook} runs {quoted(script)}; {name} is known to work without"
         return Hit(text, severity=Severity.LOW, fix=SKIP, key=hook)
     return Hit(f"{hook} runs {quoted(script)}", fix=SKIP, key=hook)
-
-
-def _claimed(release: Release, manifest: RegistryManifest, planned: Planned) -> Iterator[Hit]:
-    """What registry and lockfile say of a release whose manifest names no script."""
-    if manifest.install_script:
-        text = "the registry says that it runs a script on install, its manifest names none"
-    elif any(step.entry.install_script for step in planned.steps):
-        text = "the lockfile says that it runs a script on install, the registry's manifest names none"
-    elif manifest.install_script is None and not manifest.offers & Offers.SCRIPTS:
-        reason = f"the registry does not say whether {release.spec} runs a script on install"
-        raise Unavailable(UnavailableKind.UNSUPPORTED, reason)
-    else:
-        return
-    known = release.name in NEEDED or release.name in NOT_NEEDED
-    yield Hit(text, severity=Severity.LOW if known else None, fix=None if known else SKIP)

@@ -4,15 +4,13 @@ from typing import Annotated
 
 import msgspec
 
-from forecheck.analysis.install_scripts import Nature, changes, nature, run_on_install
+from forecheck.analysis.install_scripts import Nature, nature
 from forecheck.check import Option, Stricter, check
 from forecheck.checks.install.install_script import SKIP
 from forecheck.checks.wording import quoted
 from forecheck.data.install_script_lists import NEEDED, NOT_NEEDED
-from forecheck.evidence.packument import Offers
-from forecheck.evidence.predecessor import Predecessor
-from forecheck.evidence.registry_manifest import RegistryManifest
-from forecheck.model import Confidence, Hit, Now, Release, Severity, Unavailable, UnavailableKind
+from forecheck.evidence.install_scripts import ScriptChange, ScriptChanges
+from forecheck.model import Confidence, Hit, Now, Release, Severity
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -23,7 +21,7 @@ class Options(msgspec.Struct, frozen=True):
 
 @check(severity=Severity.HIGH, confidence=Confidence.MEDIUM)
 def install_script_added(
-    release: Release, manifest: RegistryManifest, predecessor: Predecessor, now: Now, options: Options
+    release: Release, changed: ScriptChanges, now: Now, options: Options
 ) -> Iterator[Hit]:
     """The version before this one ran nothing on install, or something else.
 
@@ -94,27 +92,27 @@ def install_script_added(
               "2.0.0-rc.1": "2026-04-30T00:00:00.000Z", "2.0.0": "2026-05-30T00:00:00.000Z"}}
     ```
     """
-    main = predecessor.main
-    if main is None:
-        return
-    if not manifest.offers & Offers.FULL:
-        reason = f"the registry does not say what {release.spec} runs on install"
-        raise Unavailable(UnavailableKind.UNSUPPORTED, reason)
-    scripts = run_on_install(manifest.declared)
-    known = [run_on_install(earlier.manifest.declared) for earlier in predecessor.all()]
-    recent = predecessor.at is None or now.at - predecessor.at < options.recent
-    for hook, script, before in changes(scripts, known[0]):
-        if any(script == earlier.get(hook) for earlier in known[1:]):
+    recent = changed.at is None or now.at - changed.at < options.recent
+    for one in changed.changes:
+        was = (
+            f"in {changed.since} it was {quoted(one.before)}"
+            if one.before
+            else f"{changed.since} had no {one.hook}"
+        )
+        severity = _severity(release.name, one)
+        if severity is None:
             continue
-        was = f"in {main.version} it was {quoted(before)}" if before else f"{main.version} had no {hook}"
-        severity = _severity(release.name, script, before) if recent else Severity.LOW
-        if severity is not None:
-            fix = SKIP if severity >= Severity.MEDIUM else None
-            yield Hit(f"{hook} runs {quoted(script)}; {was}", severity=severity, fix=fix, key=hook)
+        severity = severity if recent else Severity.LOW
+        yield Hit(
+            f"{one.hook} runs {quoted(one.script)}; {was}",
+            severity=severity,
+            fix=SKIP if severity >= Severity.MEDIUM else None,
+            key=one.hook,
+        )
 
 
-def _severity(name: str, script: str, before: str) -> Severity | None:
-    match nature(script):
+def _severity(name: str, change: ScriptChange) -> Severity | None:
+    match nature(change.script):
         case Nature.NOTHING:
             return None
         case Nature.ALARMING:
@@ -123,4 +121,4 @@ def _severity(name: str, script: str, before: str) -> Severity | None:
             return Severity.LOW
     if name in NEEDED or name in NOT_NEEDED:
         return Severity.LOW
-    return Severity.MEDIUM if before else Severity.HIGH
+    return Severity.MEDIUM if change.before else Severity.HIGH

@@ -7,10 +7,8 @@ import msgspec
 from forecheck.analysis.package_json import Person
 from forecheck.check import Option, Stricter, check
 from forecheck.checks.wording import count, listing
-from forecheck.evidence.packument import Publisher
-from forecheck.evidence.predecessor import Earlier, Predecessor
-from forecheck.evidence.registry_manifest import RegistryManifest
-from forecheck.model import Confidence, Hit, Now, Release, Severity, Unavailable, UnavailableKind
+from forecheck.evidence.team import Team
+from forecheck.model import Confidence, Hit, Now, Release, Severity
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -20,9 +18,7 @@ class Options(msgspec.Struct, frozen=True):
 
 
 @check(severity=Severity.MEDIUM, confidence=Confidence.MEDIUM)
-def maintainers_changed(
-    release: Release, manifest: RegistryManifest, predecessor: Predecessor, now: Now, options: Options
-) -> Iterator[Hit]:
+def maintainers_changed(release: Release, team: Team, now: Now, options: Options) -> Iterator[Hit]:
     """Other people than before may publish the package.
 
     ## Why it matters
@@ -48,7 +44,7 @@ def maintainers_changed(
               "1.0.1": "2026-05-30T00:00:00.000Z"}}
     ```
     ```text title="finding"
-    all maintainers of 1.0.0 (anna and ben) are gone; now there is mallory
+    all maintainers of wide-align at 1.0.0 (anna and ben) are gone; now there is mallory
     ```
     ### bad: the publisher's address is another one
     ```json title="packument.json"
@@ -88,31 +84,26 @@ def maintainers_changed(
               "1.0.1": "2026-05-30T00:00:00.000Z"}}
     ```
     """
-    main = predecessor.main
-    if main is None or (predecessor.at is not None and now.at - predecessor.at >= options.recent):
+    if not team.since or (team.at is not None and now.at - team.at >= options.recent):
         return
-    before, after = _by_label(main.manifest.maintainers), _by_label(manifest.maintainers)
-    if not before or not after:
-        reason = f"the registry does not name the maintainers of {release.name} at both versions"
-        raise Unavailable(UnavailableKind.UNSUPPORTED, reason)
-    yield from _address_changed(manifest.publisher, main, before)
+    before, after = _by_label(team.before), _by_label(team.after)
+    yield from _address_changed(team, before)
     joined = [label for label in after if label not in before]
     if before.keys().isdisjoint(after):
-        gone = f"all maintainers of {main.version} ({listing(list(before))}) are gone"
+        gone = f"all maintainers of {release.name} at {team.since} ({listing(list(before))}) are gone"
         yield Hit(f"{gone}; now there {'is' if len(after) == 1 else 'are'} {listing(list(after))}", key="all")
     elif joined:
-        text = f"{count(len(joined), 'maintainer')} more than at {main.version}: {listing(joined)}"
+        text = f"{count(len(joined), 'maintainer')} more than at {team.since}: {listing(joined)}"
         yield Hit(text, severity=Severity.LOW, key="joined")
 
 
-def _by_label(people: tuple[Person, ...] | None) -> dict[str, Person]:
-    return {person.label: person for person in people or ()}
+def _by_label(people: tuple[Person, ...]) -> dict[str, Person]:
+    return {person.label: person for person in people}
 
 
-def _address_changed(
-    publisher: Publisher | None, main: Earlier, before: Mapping[str, Person]
-) -> Iterator[Hit]:
+def _address_changed(team: Team, before: Mapping[str, Person]) -> Iterator[Hit]:
     """The publisher's own address, at the version before and now."""
+    publisher = team.publisher
     if publisher is None or publisher.trusted or not publisher.name or publisher.name not in before:
         return
     was, now = before[publisher.name].email.lower(), publisher.email.lower()
@@ -120,7 +111,7 @@ def _address_changed(
         return
     same_domain = was.rpartition("@")[2] == now.rpartition("@")[2]
     yield Hit(
-        f"the e-mail address of {publisher.name}, who published it, was {was} at {main.version} and is {now}",
+        f"the e-mail address of {publisher.name}, who published it, was {was} at {team.since} and is {now}",
         severity=Severity.LOW if same_domain else None,
         key="address",
     )
