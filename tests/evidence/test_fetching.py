@@ -171,8 +171,9 @@ def test_another_shape_of_payload_is_another_entry() -> None:
         return enum.Enum("Color", names, module=__name__, qualname="Color")
 
     listed: Any = tuple
+    many: Any = list
     part, longer = shape(("a", int), name="Part"), shape(("a", int), ("b", int, 0), name="Part")
-    shapes = [
+    shapes: list[Any] = [
         shape(("x", int)),
         shape(("x", str)),
         shape(("y", int)),
@@ -186,6 +187,12 @@ def test_another_shape_of_payload_is_another_entry() -> None:
         shape(("x", listed[longer, ...])),
         shape(("x", color("RED"))),
         shape(("x", color("RED", "BLUE"))),
+        int,
+        str | None,
+        str | int,
+        list[int],
+        many[part],
+        many[longer],
     ]
     assert len({cache_key(ASKED, each) for each in shapes}) == len(shapes)
 

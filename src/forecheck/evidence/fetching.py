@@ -103,9 +103,9 @@ def _stored(value: object, response: Response, now: Now) -> Stored:
 @cache
 def _shape(kind: type) -> str:
     """A short name for a type's layout: the names and types of all fields, however deep."""
-    seen: dict[str, str] = {}
+    seen = {"": repr(kind)}
     _describe(kind, seen)
-    return f"{kind.__name__}-{crc32(repr(sorted(seen.items())).encode()):08x}"
+    return f"{getattr(kind, '__name__', 'value')}-{crc32(repr(sorted(seen.items())).encode()):08x}"
 
 
 def _describe(kind: Any, seen: dict[str, str]) -> None:
