@@ -14,7 +14,8 @@ from forecheck.source import source
 
 class Team(msgspec.Struct, frozen=True):
     """`before` are the maintainers at version `since`, which is empty for a first version; `after` those at the
-    release, which `publisher` published at `at` (either None where that is not known).
+    release, which `publisher` published at `at` (either None where that is not known). `by_machine_before`: the
+    version before was published by a CI system with trusted publishing.
     """
 
     since: str
@@ -22,6 +23,7 @@ class Team(msgspec.Struct, frozen=True):
     after: tuple[Person, ...]
     publisher: Publisher | None
     at: datetime | None
+    by_machine_before: bool = False
 
 
 @source()
@@ -34,4 +36,6 @@ def team(release: Release, manifest: RegistryManifest, predecessor: Predecessor)
         reason = f"the registry does not name the maintainers of {release.name} at both versions"
         raise Unavailable(UnavailableKind.UNSUPPORTED, reason)
     before, after = main.manifest.maintainers, manifest.maintainers
-    return Team(main.version, before, after, manifest.publisher, predecessor.at)
+    publisher = main.manifest.publisher
+    machine = publisher is not None and bool(publisher.trusted)
+    return Team(main.version, before, after, manifest.publisher, predecessor.at, machine)

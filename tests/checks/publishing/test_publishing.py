@@ -10,7 +10,16 @@ SECOND = 1 / 86400
     ("versions", "severity"),
     [
         pytest.param(
-            [("1.0.0", 900, by("a")), ("1.0.1", 30 - SECOND, by("b"))], Severity.MEDIUM, id="within a month"
+            [("1.0.0", 900, by("a")), ("1.0.1", 14 - SECOND, by("b"))], Severity.MEDIUM, id="two weeks"
+        ),
+        pytest.param([("1.0.0", 900, by("a")), ("1.0.1", 14, by("b"))], Severity.LOW, id="from two weeks on"),
+        pytest.param(
+            [("1.0.0", 900, by("a")), ("1.0.1", 30 - SECOND, by("b"))], Severity.LOW, id="within a month"
+        ),
+        pytest.param(
+            [("1.0.0", 900, by("a")), ("1.0.1", 3, by("b")), ("1.0.2", 2, by("a")), ("1.0.3", 1, by("b"))],
+            Severity.LOW,
+            id="the others carried on",
         ),
         pytest.param([("1.0.0", 900, by("a")), ("1.0.1", 30, by("b"))], None, id="a month ago"),
         pytest.param(
@@ -116,10 +125,17 @@ def test_dormant_publisher(
         ),
         pytest.param(by("a", "a", "b"), by("a", "a"), 1, None, id="one left"),
         pytest.param(
-            by("a", "a"), by("a", "a", email="a@example.net"), 1, Severity.MEDIUM, id="another domain"
+            by("a", "a"), by("a", "a", email="a@example.net"), 1, Severity.LOW, id="another address"
         ),
         pytest.param(
-            by("a", "a"), by("a", "a", email="aa@example.com"), 1, Severity.LOW, id="the same domain"
+            by("a", "a"), by("a", "a", email="a@Proton.me"), 1, Severity.MEDIUM, id="anonymous mail"
+        ),
+        pytest.param(
+            {**CI, "maintainers": [{"name": "a", "email": "a@example.com"}]},
+            by("a", "a", email="a@example.net"),
+            1,
+            Severity.MEDIUM,
+            id="another address, and by hand where a machine did it before",
         ),
         pytest.param(by("a", "a"), by("a", "a", email="A@Example.com"), 1, None, id="capitals do not matter"),
         pytest.param(

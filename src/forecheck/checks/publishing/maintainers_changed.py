@@ -1,6 +1,6 @@
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -9,6 +9,31 @@ from forecheck.check import Option, Stricter, check
 from forecheck.checks.wording import count, listing
 from forecheck.evidence.team import Team
 from forecheck.model import Confidence, Hit, Now, Release, Severity
+
+_ANONYMOUS: Final = frozenset(
+    {
+        *(
+            "proton.me",
+            "protonmail.com",
+            "pm.me",
+            "tutanota.com",
+            "tuta.com",
+            "tuta.io",
+            "cock.li",
+            "airmail.cc",
+        ),
+        *(
+            "mail.ru",
+            "yandex.ru",
+            "yandex.com",
+            "onionmail.org",
+            "guerrillamail.com",
+            "mailinator.com",
+            "sharklasers.com",
+        ),
+    }
+)
+"""Mail services where an address costs nothing and tells nothing; stolen npm accounts were moved to such ones."""
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -31,8 +56,9 @@ def maintainers_changed(release: Release, team: Team, now: Now, options: Options
 
     ## What it cannot know
     Why the list changed. Teams grow and shrink, and organisations add whole teams at once: a list that only grew is
-    noted, one that only shrank is not even that. It compares what the registry recorded at each publish, so a change
-    after the publish is not seen.
+    noted, one that only shrank is not even that. People change their address: that is only noted too, unless the new
+    one is at a service for anonymous mail, or the version before was published by trusted publishing and this one by
+    hand. It compares what the registry recorded at each publish, so a change after the publish is not seen.
 
     ## Examples
     ### bad: nobody of before is left
@@ -50,13 +76,25 @@ def maintainers_changed(release: Release, team: Team, now: Now, options: Options
     ```json title="packument.json"
     {"name": "wide-align",
      "versions": {"1.0.0": {"maintainers": [{"name": "anna", "email": "anna@example.com"}]},
-                  "1.0.1": {"_npmUser": {"name": "anna", "email": "anna84@mail.example.net"},
-                            "maintainers": [{"name": "anna", "email": "anna84@mail.example.net"}]}},
+                  "1.0.1": {"_npmUser": {"name": "anna", "email": "anna84@proton.me"},
+                            "maintainers": [{"name": "anna", "email": "anna84@proton.me"}]}},
      "time": {"created": "2020-01-01T00:00:00.000Z", "1.0.0": "2020-01-01T00:00:00.000Z",
               "1.0.1": "2026-05-30T00:00:00.000Z"}}
     ```
     ```text title="finding"
-    the e-mail address of anna, who published it, was anna@example.com at 1.0.0 and is anna84@mail.example.net
+    the e-mail address of anna, who published it, was anna@example.com at 1.0.0 and is anna84@proton.me
+    ```
+    ### bad: the publisher moved to another address, which is only noted
+    ```json title="packument.json"
+    {"name": "wide-align",
+     "versions": {"1.0.0": {"maintainers": [{"name": "anna", "email": "anna@example.com"}]},
+                  "1.0.1": {"_npmUser": {"name": "anna", "email": "anna@example.org"},
+                            "maintainers": [{"name": "anna", "email": "anna@example.org"}]}},
+     "time": {"created": "2020-01-01T00:00:00.000Z", "1.0.0": "2020-01-01T00:00:00.000Z",
+              "1.0.1": "2026-05-30T00:00:00.000Z"}}
+    ```
+    ```text title="finding"
+    the e-mail address of anna, who published it, was anna@example.com at 1.0.0 and is anna@example.org
     ```
     ### bad: somebody joined, which is only noted
     ```json title="packument.json"
@@ -109,9 +147,9 @@ def _address_changed(team: Team, before: Mapping[str, Person]) -> Iterator[Hit]:
     was, now = before[publisher.name].email.lower(), publisher.email.lower()
     if not was or not now or was == now:
         return
-    same_domain = was.rpartition("@")[2] == now.rpartition("@")[2]
+    serious = team.by_machine_before or now.rpartition("@")[2] in _ANONYMOUS
     yield Hit(
         f"the e-mail address of {publisher.name}, who published it, was {was} at {team.since} and is {now}",
-        severity=Severity.LOW if same_domain else None,
+        severity=None if serious else Severity.LOW,
         key="address",
     )

@@ -20,6 +20,10 @@ class Options(msgspec.Struct, frozen=True):
             "An account that first published the package this long ago is no longer new.", Stricter.HIGHER
         ),
     ] = timedelta(days=30)
+    note_from: Annotated[
+        timedelta,
+        Option("From this long ago on it is only noted, no longer asked about.", Stricter.HIGHER),
+    ] = timedelta(days=14)
 
 
 @check(severity=Severity.MEDIUM, confidence=Confidence.MEDIUM)
@@ -44,7 +48,8 @@ def new_publisher(
     ## What it cannot know
     Whether the account belongs to a known person under another name, and whether a known account is still in its
     owner's hands. A publish by a CI system with trusted publishing is not a person's and never counts as new. An
-    account that was a maintainer before it published is only noted. After a month without an outcry nothing is said.
+    account that was a maintainer before it published is only noted, and so is one after whose version the others
+    carried on. After a month without an outcry nothing is said.
 
     ## Examples
     ### bad: a stranger
@@ -112,12 +117,24 @@ def new_publisher(
     if not before:
         return
     maintainer = any(account.name in {person.name for person in one.team or ()} for one in before)
+    known_to_others = maintainer or _carried_on(publications, first, before)
     yield Hit(
         f"published by {account.label}, {'a maintainer ' if maintainer else ''}who never did before"
         f" {ago(first.at, now.at)}; the {count(len(before), 'version')} before"
         f" {'was' if len(before) == 1 else 'were'} published by {listing(_publishers(before))}",
-        severity=Severity.LOW if maintainer else None,
+        severity=Severity.LOW if known_to_others or now.at - first.at >= options.note_from else None,
         fix=compare(release, before[-1]),
+    )
+
+
+def _carried_on(
+    publications: Sequence[Publication], first: Publication, before: Sequence[Publication]
+) -> bool:
+    """Whether somebody who published before has done so again since, and so has seen the new account's version."""
+    later = (one.publisher for one in publications if one.at > first.at)
+    return any(
+        publisher is not None and any(same_account(one.publisher, publisher) for one in before)
+        for publisher in later
     )
 
 
