@@ -4,7 +4,7 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 from forecheck.adapters.deadline import Timing
@@ -97,6 +97,7 @@ def raw_server(talk: Callable[[socket.socket], object]) -> Iterator[str]:
     """A host that does `talk` with every connection, in a thread each, and hangs up after it; yields its URL."""
     listener = socket.create_server(("127.0.0.1", 0))
     threads: list[Thread] = []
+    stopping = Event()
 
     def serve(connection: socket.socket) -> None:
         with connection:
@@ -107,9 +108,9 @@ def raw_server(talk: Callable[[socket.socket], object]) -> Iterator[str]:
 
     def accept() -> None:
         while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
+            connection, _ = listener.accept()
+            if stopping.is_set():
+                connection.close()
                 return
             threads.append(Thread(target=serve, args=(connection,), daemon=True))
             threads[-1].start()
@@ -119,9 +120,10 @@ def raw_server(talk: Callable[[socket.socket], object]) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
     finally:
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
+        stopping.set()
+        socket.create_connection(listener.getsockname()).close()  # wakes the acceptor on every system
         acceptor.join(5)
+        listener.close()
         for thread in threads:
             thread.join(5)
 

@@ -234,6 +234,7 @@ for number in itertools.count():
 """
 
 
+@posix
 def test_a_kill_at_any_moment_leaves_it_whole(place: Path) -> None:
     seen = 0
     chance = random.Random(7)

@@ -13,6 +13,7 @@ class ForwardProxy:
     def __init__(self, login: str = "") -> None:
         self.heads: list[str] = []
         self._login = login
+        self._stopping = False
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._open: list[socket.socket] = []
@@ -25,7 +26,9 @@ class ForwardProxy:
     def __exit__(
         self, kind: type[BaseException] | None, failure: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        for each in (self._listener, *self._open):
+        self._stopping = True
+        socket.create_connection(("127.0.0.1", self.port)).close()  # wakes the acceptor on every system
+        for each in self._open:
             _shut(each)
         for thread in self._threads:
             thread.join(5)
@@ -33,9 +36,9 @@ class ForwardProxy:
 
     def _accept(self) -> None:
         while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
+            connection, _ = self._listener.accept()
+            if self._stopping:
+                connection.close()
                 return
             self._open.append(connection)
             self._threads.append(Thread(target=self._serve, args=(connection,), daemon=True))
