@@ -83,6 +83,7 @@ def test_the_preferred_address_comes_first() -> None:
         ("127.0.0.1", False),
         ("fe80::1%eth0", False),
         ("0.0.0.0", False),
+        ("::ffff:7f00:1", False),
     ],
 )
 def test_public_addresses(address: str, public: bool) -> None:
