@@ -148,8 +148,8 @@ def test_turned_off_means_no_request() -> None:
 
 
 def test_another_counter_can_be_asked() -> None:
-    url = "https://counter.corp.example/"
-    http = FakeHttp({url + "downloads/point/last-month/@s/a": {"downloads": 7}})
+    url = "https://counter.corp.example"
+    http = FakeHttp({url + "/downloads/point/last-month/@s/a": {"downloads": 7}})
     assert ask_one(http, Package("@s/a", PUBLIC), url=url) == Usage(7)
 
 

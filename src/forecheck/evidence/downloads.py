@@ -28,7 +28,7 @@ _PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0
 
 
 class DownloadsSettings(msgspec.Struct, frozen=True):
-    """Given to every run as context: the counter's base URL with a trailing slash, and whether it may be asked."""
+    """Given to every run as context: the counter's base URL, and whether it may be asked."""
 
     url: str = "https://api.npmjs.org/"
     enabled: bool = True
@@ -184,7 +184,8 @@ def _single(body: bytes) -> int:
 
 
 def _request(settings: DownloadsSettings, names: str) -> Request:
-    return Request(url=f"{settings.url}{_PERIOD}{names}", source="downloads", max_bytes=_MAX_BYTES)
+    url = f"{settings.url.removesuffix('/')}/{_PERIOD}{names}"
+    return Request(url=url, source="downloads", max_bytes=_MAX_BYTES)
 
 
 def _askable(name: str) -> bool:
