@@ -3,7 +3,7 @@ import io
 import tarfile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecheck.analysis.archive import Contents, Limits, TooLarge, read_archive
@@ -165,6 +165,7 @@ def test_nothing_at_all_holds_nothing() -> None:
     assert read(b"") == Contents({}, ())
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=2000))
 def test_any_bytes_are_an_archive_or_refused(data: bytes) -> None:
     for candidate in (data, gzip.compress(data), b"\x1f\x8b" + data):
@@ -174,6 +175,7 @@ def test_any_bytes_are_an_archive_or_refused(data: bytes) -> None:
             continue
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(SOUND) - 1), st.integers(0, 255))
 def test_any_changed_byte_gives_files_or_a_refusal(place: int, value: int) -> None:
     changed = bytearray(SOUND)

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecheck.analysis.dependency_spec import Place, place_of, registry_name
@@ -71,6 +71,7 @@ def test_where_a_dependency_would_come_from(wanted: str, place: Place) -> None:
     assert place_of(wanted) is place
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_has_a_place_and_a_name(text: str) -> None:
     assert place_of(text) in Place

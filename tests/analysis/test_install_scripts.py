@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecheck.analysis.install_scripts import (
@@ -97,6 +97,7 @@ def test_what_a_script_looks_like(script: str, expected: Nature) -> None:
     assert nature(script) is expected
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(NATIVE + NOTHING),
     st.sampled_from([" & ", " | ", " ; ", " && ", " || ", "\n"]),
@@ -107,6 +108,7 @@ def test_another_command_beside_a_harmless_one_is_seen(harmless: str, join: str,
     assert nature(script) in (Nature.OTHER, Nature.ALARMING)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_has_a_nature(script: str) -> None:
     found = nature(script)

@@ -2,7 +2,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecheck.analysis.package_json import (
@@ -147,6 +147,7 @@ def test_dependency_sections() -> None:
     assert specs(["x", 5]) == {"x": ""}
 
 
+@settings(deadline=None)
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(msgspec.structs.asdict(WirePackageJson()), JSON)))
 def test_any_document_has_a_tidy_form(fields: dict[str, Any]) -> None:
     tidied = tidy(WirePackageJson(**fields))

@@ -3,7 +3,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecheck.decode import Malformed
@@ -192,6 +192,7 @@ PACKUMENT = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(PACKUMENT)
 def test_any_document_is_a_packument_or_malformed(value: dict[str, Any]) -> None:
     try:
@@ -204,6 +205,7 @@ def test_any_document_is_a_packument_or_malformed(value: dict[str, Any]) -> None
         document_of(row)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_packument_or_malformed(body: bytes) -> None:
     try:
