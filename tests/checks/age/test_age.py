@@ -91,7 +91,12 @@ def test_new_package(age: float, expected: Severity | None) -> None:
 
 @pytest.mark.parametrize(
     ("parent", "expected"),
-    [("@s/parent", Severity.LOW), ("parent", Severity.MEDIUM), ("@other/parent", Severity.MEDIUM)],
+    [
+        ("@s/parent", Severity.LOW),
+        ("s", Severity.LOW),
+        ("parent", Severity.MEDIUM),
+        ("@other/parent", Severity.MEDIUM),
+    ],
 )
 def test_a_new_package_of_the_family_is_noted(parent: str, expected: Severity) -> None:
     title, child = history(("1.0.0", 1, {}))

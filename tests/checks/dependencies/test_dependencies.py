@@ -49,6 +49,16 @@ def test_the_same_people_or_scope_make_it_less_suspicious() -> None:
     assert same_scope.severity is Severity.LOW
 
 
+@pytest.mark.parametrize(("accounts", "severity"), [("anna", Severity.LOW), ("mallory", Severity.HIGH)])
+def test_a_scope_named_after_the_package_counts_with_the_same_people_only(
+    accounts: str, severity: Severity
+) -> None:
+    block = carrier(1, dependencies={"@thing/added": "*"})
+    found = only("dependency-added", block, added(1, "@thing/added", **by(accounts, accounts)))
+    assert found is not None
+    assert found.severity is severity
+
+
 def test_an_account_that_joined_with_this_release_does_not_vouch() -> None:
     block = carrier(1, **by("mallory", "anna", "mallory"))
     found = only("dependency-added", block, added(1, **by("mallory", "mallory")))

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from forecheck.analysis.family import same_scope, scope_named_after
 from forecheck.check import Option, Stricter, check
 from forecheck.checks.wording import ago
 from forecheck.evidence.demand import brought_in_by
@@ -35,7 +36,7 @@ def new_package(
 
     ## What it cannot know
     Whether a new package is good. Companies split existing code into new packages all the time; where a package of
-    the same scope brings it in, it is only noted. The age is that of the oldest version still listed: a package
+    the same scope, or the one the scope is named after, brings it in, it is only noted. The age is that of the oldest version still listed: a package
     whose old versions were all taken down counts as new, because what is there now is.
 
     ## Examples
@@ -75,6 +76,6 @@ def new_package(
 
 
 def _same_family(name: str, planned: Planned) -> bool:
-    """Whether a package of the same scope brings it in, wherever it goes."""
-    scope, slash, _ = name.partition("/")
-    return bool(slash) and all(brought_in_by(step).startswith(f"{scope}/") for step in planned.steps)
+    """Whether packages of the same family bring it in, wherever it goes."""
+    parents = [brought_in_by(step) for step in planned.steps]
+    return all(same_scope(name, parent) or scope_named_after(name, parent) for parent in parents)

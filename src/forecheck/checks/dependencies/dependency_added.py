@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from forecheck.analysis.family import same_scope, scope_named_after
 from forecheck.check import Option, Stricter, check
 from forecheck.checks.wording import ago
 from forecheck.evidence.added_dependencies import AddedDependencies, AddedDependency
@@ -101,7 +102,7 @@ def _severity(release: Release, one: AddedDependency, now: Now, options: Options
     """How suspicious a young addition is; None for an old one, or one of unknown age."""
     if one.first is None or now.at - one.first >= options.young:
         return None
-    scope, slash, _ = release.name.partition("/")
-    if slash and one.name.startswith(f"{scope}/"):
+    own = one.related and scope_named_after(one.name, release.name)
+    if own or same_scope(one.name, release.name):
         return Severity.LOW
     return Severity.MEDIUM if one.related else Severity.HIGH
