@@ -37,7 +37,7 @@ def new_package(
     ## What it cannot know
     Whether a new package is good. Companies split existing code into new packages all the time; where a package of
     the same scope, or the one the scope is named after, brings it in, it is only noted. The age is that of the oldest
-    version still listed: a package whose old versions were all taken down counts as new, because what is there now is.
+    version still listed: a package whose old versions were all taken down counts as new, as what is there now is.
 
     ## Examples
     ### bad: four days old
