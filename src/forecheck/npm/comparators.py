@@ -23,7 +23,7 @@ from forecheck.npm.version import (
 )
 
 
-class InvalidRange(ValueError):
+class InvalidRange(Exception):  # noqa: N818  (the text's fault, answered with None)
     """The text is not a range."""
 
 
@@ -242,9 +242,7 @@ def parse_alternatives(
 
     Raises InvalidRange.
     """
-    parts = [
-        _alternative(part.strip(" "), loose, include_prerelease) for part in collapse(text).split("||")
-    ]
+    parts = [_alternative(part.strip(" "), loose, include_prerelease) for part in collapse(text).split("||")]
     found = [part for part in parts if part]
     if not found:
         raise InvalidRange(text)

@@ -12,8 +12,9 @@ _SPACES = SPACE.replace("\u2000-\u200a", "".join(map(chr, range(0x2000, 0x200B))
 _SPACE_RUN = re.compile(f"[{SPACE}]+")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
-_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()")
-_COMPONENT = tuple(chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in range(256))
+_URL_SAFE = re.compile(r"[A-Za-z0-9_.!~*'()-]*")
+_RESERVED = frozenset(byte for byte in range(0x20, 0x7F) if not _URL_SAFE.fullmatch(chr(byte)))
+_ESCAPED = tuple(f"%{byte:02X}" for byte in range(256))
 
 
 def trim(text: str) -> str:
@@ -40,28 +41,35 @@ def well_formed(text: str) -> str:
     return text
 
 
-def encode_component(text: str) -> str | None:
-    """`encodeURIComponent`, or None where JavaScript throws (a lone surrogate)."""
-    try:
-        data = text.encode()
-    except UnicodeEncodeError:
-        return None
-    return "".join([_COMPONENT[byte] for byte in data])
+def percent_encode(text: str, characters: frozenset[int] = frozenset()) -> str:
+    """Escape, as UTF-8, control characters, what is not ASCII, and these ASCII characters (WHATWG URL Standard)."""
+    data = well_formed(text).encode()
+    return "".join(
+        [_ESCAPED[byte] if byte in characters or not 0x20 <= byte < 0x7F else chr(byte) for byte in data]
+    )
+
+
+def encode_component(text: str) -> str:
+    """`encodeURIComponent`, except that a lone surrogate becomes U+FFFD, escaped, where JavaScript throws."""
+    return percent_encode(text, _RESERVED)
 
 
 def is_url_safe(text: str) -> bool:
     """Whether `encodeURIComponent` leaves the text as it is."""
-    return encode_component(text) == text
+    return _URL_SAFE.fullmatch(text) is not None
 
 
-def decode_component(text: str) -> str | None:
-    """`decodeURIComponent`, or None where JavaScript throws (a bad escape, bytes that are not UTF-8)."""
-    if "%" not in text:
-        return text
-    if _BAD_ESCAPE.search(text):
-        return None
+def percent_decode(text: str) -> str | None:
+    """Undo every well-formed escape; None if the bytes are not UTF-8 then."""
     data = _ESCAPE.sub(lambda found: bytes((int(found[1], 16),)), well_formed(text).encode())
     try:
         return data.decode()
     except UnicodeDecodeError:
         return None
+
+
+def decode_component(text: str) -> str | None:
+    """`decodeURIComponent`; None where JavaScript throws (a malformed escape, bytes that are not UTF-8)."""
+    if "%" not in text:
+        return text
+    return None if _BAD_ESCAPE.search(text) else percent_decode(text)

@@ -25,7 +25,9 @@ __all__ = [
     "valid_range",
 ]
 
-_CACHED_LENGTH = 512  # longer range texts are read anew each time, so that hostile ones do not fill the memory
+_CACHED_LENGTH = (
+    512  # longer range texts are read anew each time, so that hostile ones do not fill the memory
+)
 
 
 class Range(msgspec.Struct, frozen=True):
@@ -98,7 +100,9 @@ def _read(text: str, loose: bool, include_prerelease: bool) -> Range | None:
     return Range(alternatives, loose, include_prerelease)
 
 
-def satisfies(version: str, range_text: str, *, loose: bool = False, include_prerelease: bool = False) -> bool:
+def satisfies(
+    version: str, range_text: str, *, loose: bool = False, include_prerelease: bool = False
+) -> bool:
     """Whether the version is in the range; False if either is invalid."""
     parsed = parse_version(version, loose=loose)
     if parsed is None:
