@@ -60,7 +60,8 @@ class Audit(msgspec.Struct, frozen=True):
 
     def pins(self) -> tuple[dict[str, str], tuple[Step, ...]]:
         """Integrity from the registry for entries the lockfile leaves without one, by location; and the entries
-        that nothing pins at all, which must not be installed."""
+        that nothing pins at all, which must not be installed.
+        """
         pins: dict[str, str] = {}
         loose: list[Step] = []
         for step in self.report.plan.installs():

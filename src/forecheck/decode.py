@@ -1,6 +1,5 @@
 """The one way to read untrusted JSON: typed, limited, and every error names the place."""
 
-import json
 from typing import TypeVar
 
 import msgspec
@@ -39,6 +38,8 @@ def read_json(data: bytes, kind: type[T], where: str, *, max_bytes: int) -> T:
 
 
 def _read_leniently(data: bytes, kind: type[T], where: str, strict_error: str) -> T:
+    import json
+
     if b"\\u" not in data and b"\\U" not in data:
         raise Malformed(where, f"is not valid JSON: {strict_error}")
     try:

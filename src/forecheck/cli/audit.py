@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace, ports: Ports) -> int:
     from forecheck.cli.output import chosen_reporter, write_report
     from forecheck.cli.refusal import UsageRefused
     from forecheck.cli.session import open_workbench
-    from forecheck.policy import exit_code
+    from forecheck.policy import Next, exit_code, next_step
 
     options = Options.of(arguments)
     chosen_reporter(options)
@@ -37,4 +37,6 @@ def run(arguments: argparse.Namespace, ports: Ports) -> int:
         finally:
             manager.close()
         write_report(audit.report, options, ports, wrapping=False)
-        return exit_code(audit.report.verdict, went_on=not options.strict)
+        verdict = audit.report.verdict
+        step = next_step(verdict, workbench.session.config, terminal=False)
+        return exit_code(verdict, went_on=step is Next.GO)

@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace, ports: Ports) -> int:
     from forecheck.cli.refusal import UsageRefused
     from forecheck.cli.session import open_workbench
     from forecheck.npm.spec import InvalidSpec, parse
-    from forecheck.policy import exit_code
+    from forecheck.policy import Next, exit_code, next_step
 
     options = Options.of(arguments)
     chosen_reporter(options)
@@ -33,7 +33,9 @@ def run(arguments: argparse.Namespace, ports: Ports) -> int:
         try:
             parse(spec, ports.cwd)
         except InvalidSpec as wrong:
-            raise UsageRefused(f"{spec}: {wrong}", "forecheck check --help tells what a SPEC may be") from None
+            raise UsageRefused(
+                f"{spec}: {wrong}", "forecheck check --help tells what a SPEC may be"
+            ) from None
     program = find_npm(ports.env)
     with open_workbench(options, ports, program) as workbench:
         manager = workbench.check_manager(tuple(arguments.specs), program)
@@ -42,4 +44,6 @@ def run(arguments: argparse.Namespace, ports: Ports) -> int:
         finally:
             manager.close()
         write_report(audit.report, options, ports, wrapping=False)
-        return exit_code(audit.report.verdict, went_on=not options.strict)
+        verdict = audit.report.verdict
+        step = next_step(verdict, workbench.session.config, terminal=False)
+        return exit_code(verdict, went_on=step is Next.GO)

@@ -6,7 +6,9 @@ from forecheck.cli.ports import Ports
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = commands.add_parser("checks", help="list every check", description="List every check, a line each.")
+    parser = commands.add_parser(
+        "checks", help="list every check", description="List every check, a line each."
+    )
     parser.set_defaults(run=run)
 
 

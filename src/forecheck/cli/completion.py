@@ -47,7 +47,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "completion",
         help="print a completion script for your shell",
-        description="Print a completion script: eval \"$(forecheck completion bash)\"",
+        description='Print a completion script: eval "$(forecheck completion bash)"',
     )
     parser.add_argument("shell", choices=("bash", "zsh", "fish"))
     parser.set_defaults(run=run)

@@ -40,7 +40,9 @@ def enforce(audit: Audit, manager: Installer, config: Config, options: Options, 
     code = manager.apply(pins)
     strangers = manager.unaudited() if code == 0 else ()
     if strangers:
-        ports.stderr.write("forecheck: npm installed what was not audited; remove node_modules and report this:\n")
+        ports.stderr.write(
+            "forecheck: npm installed what was not audited; remove node_modules and report this:\n"
+        )
         ports.stderr.writelines(f"  {escape(stranger)}\n" for stranger in strangers)
         return Exit.BUG
     return code

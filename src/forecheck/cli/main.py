@@ -126,7 +126,9 @@ def _explain(wrong: Exception, ports: Ports) -> int:
                 ports.stderr.write(f"  → {escape_lines(hint)}\n")
             return code
     ports.stderr.write(traceback.format_exc())
-    ports.stderr.write("forecheck: this is a bug in forecheck, not in your project; please report these lines\n")
+    ports.stderr.write(
+        "forecheck: this is a bug in forecheck, not in your project; please report these lines\n"
+    )
     return Exit.BUG
 
 

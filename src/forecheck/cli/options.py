@@ -29,9 +29,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("options").add_argument
     quiet = argparse.SUPPRESS
     add("-n", "--dry-run", action="store_true", default=quiet, help="stop after the verdict; install nothing")
-    add("-y", "--yes", action="store_true", default=quiet, help="accept warnings without asking; never a block")
+    add(
+        "-y",
+        "--yes",
+        action="store_true",
+        default=quiet,
+        help="accept warnings without asking; never a block",
+    )
     add("--strict", action="store_true", default=quiet, help="treat warnings and missing evidence as a block")
-    add("--offline", action="store_true", default=quiet, help="use only what is on disk, and say what that hides")
+    add(
+        "--offline",
+        action="store_true",
+        default=quiet,
+        help="use only what is on disk, and say what that hides",
+    )
     add("-v", "--verbose", action="store_true", default=quiet, help="list what is otherwise only counted")
     add("--format", default=quiet, metavar="NAME", help="text (default) or json")
     add("--output", default=quiet, metavar="FILE", help="write the report to FILE as well")

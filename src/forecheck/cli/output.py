@@ -31,6 +31,7 @@ def style_for(stream: object, options: Options, ports: Ports) -> Style:
         colour=colour,
         unicode=encoding.startswith("utf"),
         verbose=options.verbose,
+        summary=not terminal or bool(ports.env.get("CI")),
     )
 
 
@@ -44,7 +45,7 @@ def write_report(report: Report, options: Options, ports: Ports, *, wrapping: bo
     """Show the report; when npm runs afterwards, its standard output stays npm's and ours goes to the other."""
     reporter = chosen_reporter(options)
     if options.output:
-        text = reporter.run(report, Style(verbose=True))
+        text = reporter.run(report, Style(verbose=True, summary=True))
         try:
             with open(os.path.join(ports.cwd, options.output), "w", encoding="utf-8") as file:
                 file.write(text)

@@ -25,10 +25,14 @@ from forecheck.app import Audit, Session, audit
 from forecheck.cli.options import Options
 from forecheck.cli.ports import Ports
 from forecheck.cli.refusal import NothingThere
+from forecheck.config import Config
+from forecheck.evidence.downloads import DownloadsSettings
+from forecheck.evidence.public_registries import PublicRegistries
 from forecheck.model import Lockfile
 from forecheck.npm.commandline import Invocation
 from forecheck.npm.ini import Value
-from forecheck.ports import Cache, Files, Http, PackageManager
+from forecheck.popularity import Popularity
+from forecheck.ports import Cache, Files, Http, PackageManager, SourceLimits
 from forecheck.report import DataVersion
 from forecheck.resolve.npm_commands import (
     GlobalCommand,
@@ -141,14 +145,14 @@ def open_workbench(
         offline=options.offline,
     )
     checks = discover.checks()
-    settings = settings_files.load(configuration.root.path, ports.env, checks)
+    settings = settings_files.load(configuration.root.path, ports.env, checks, cwd=ports.cwd)
     config = settings.config.strictly() if options.strict else settings.config
     registries = configuration.registries
     http = HttpClient(
         credentials_for=registries.credentials_for,
         tls_for=registries.tls_for,
         proxy_for=registries.proxy_for,
-        limits={name: source.limits() for name, source in config.sources.items()},
+        limits=_limits(config),
         offline=options.offline,
         concurrency=config.network.max_concurrency,
     )
@@ -157,6 +161,15 @@ def open_workbench(
         Http: http,
         Cache: cache,
         Files: LocalFiles(configuration.root.path),
+        Popularity: Popularity.load(),
+        PublicRegistries: PublicRegistries(
+            lambda name, registry: (
+                registries.may_tell_public(name, registry) and config.registries.may_tell(name, registry)
+            )
+        ),
+        DownloadsSettings: DownloadsSettings(
+            url=config.sources["downloads"].url, enabled=config.sources["downloads"].enabled
+        ),
     }
     session = Session(
         config=config,
@@ -178,8 +191,18 @@ def open_workbench(
         cache.close()
 
 
+def _limits(config: Config) -> Mapping[str, SourceLimits]:
+    """The configured limits, by the source names that requests carry."""
+    registry = config.sources["registry"].limits()
+    return {
+        "packument": registry,
+        "contents": registry,
+        "downloads": config.sources["downloads"].limits(),
+    }
+
+
 def _pairs(call: Invocation) -> tuple[tuple[str, Value], ...]:
-    """npm's command-line options as its configuration sees them."""
+    """Npm's command-line options as its configuration sees them."""
     return tuple(
         (name, tuple(value) if isinstance(value, list) else value) for name, value in call.cli.items()
     )

@@ -76,6 +76,11 @@ def read_configuration(
     _add(layers, LayerKind.PROJECT, project, place)
     config = NpmConfig.of(layers, place)
     registries = Registries.from_config(config)
+    for refused in registries.refused_routes():
+        raise NpmError(
+            f"where packages come from cannot be told: {refused.text}",
+            "put the registry's address there as plain text, or into your own ~/.npmrc",
+        )
     sanitised = sanitised_project_npmrc(
         project.text if project else "", where=project_path or ".npmrc", owned_hosts=config.owned_hosts
     )
@@ -91,7 +96,7 @@ def read_configuration(
             offline=offline,
         ),
         global_binaries=_global_binaries(layers, place),
-        notices=tuple(dict.fromkeys(f"{refusal.at}: {refusal.text}" for refusal in config.refusals)),
+        notices=tuple(dict.fromkeys(refusal.text for refusal in registries.problems)),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from forecheck.adapters.npm.installing import run_npm
 from forecheck.adapters.npm.program import NpmProgram
-from forecheck.adapters.npm.project import HIDDEN_LOCKFILE, read_file
+from forecheck.adapters.npm.project import read_file
 from forecheck.adapters.npm.resolving import RegistryFor
 from forecheck.lockfiles import npm as npm_lockfile
 from forecheck.model import EntryKind, Lockfile, Subject
@@ -44,7 +44,12 @@ class InstalledProject(LockedProject):
     """A `PackageManager` for commands that run what is in node_modules already, such as `npm rebuild`."""
 
     def __init__(
-        self, program: NpmProgram, installed: Lockfile, arguments: Sequence[str], cwd: str, env: Mapping[str, str]
+        self,
+        program: NpmProgram,
+        installed: Lockfile,
+        arguments: Sequence[str],
+        cwd: str,
+        env: Mapping[str, str],
     ) -> None:
         super().__init__(installed)
         self.version = program.version_text
