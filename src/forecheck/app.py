@@ -1,7 +1,7 @@
 """The use cases: what a run does, given a package manager, the world as ports, and a configuration."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -10,7 +10,7 @@ from forecheck import __version__
 from forecheck.check import Check
 from forecheck.config import Config
 from forecheck.engine import Concurrently, Facts, run_checks
-from forecheck.evidence.packument import Packument, document_of
+from forecheck.evidence.packument import Freshness, Packument, document_of
 from forecheck.evidence.planned import PlanIndex
 from forecheck.graph import wire
 from forecheck.model import (
@@ -48,7 +48,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     progress: Progress
     clock: Callable[[], datetime]
     data: tuple[DataVersion, ...] = ()
-    notices: tuple[str, ...] = ()
+    notices: Callable[[], tuple[str, ...]] = tuple
     offline: bool = False
 
 
@@ -68,7 +68,8 @@ class Audit(msgspec.Struct, frozen=True):
             entry = step.entry
             if entry.integrity or not _fetched(entry.release):
                 continue
-            integrity = self._registry_integrity(entry.release)
+            pinnable = entry.at is not None and entry.at.pointer.startswith("/packages/")
+            integrity = self._registry_integrity(entry.release) if pinnable else ""
             if integrity:
                 pins[entry.location] = integrity
             else:
@@ -107,6 +108,7 @@ def audit(command: str, manager: PackageManager, session: Session) -> Audit:
     releases = index_by_release(plan)
     facts.provide(PlanIndex, PlanIndex(releases))
     subjects: list[Subject] = [*releases, *plan.unresolved]
+    _renew_outdated(facts, releases, session)
     facts.fetch(subjects, session.concurrently, session.progress)
     _refuse_silence(facts, releases, session)
     session.progress.stage("checking", len(subjects))
@@ -120,7 +122,7 @@ def audit(command: str, manager: PackageManager, session: Session) -> Audit:
         verdict=judge(outcomes, plan, session.config, started),
         tool_version=__version__,
         data=session.data,
-        notices=(*session.notices, *resolution.notices),
+        notices=(*session.notices(), *resolution.notices),
         offline=session.offline,
         started=started,
         elapsed=finished - started,
@@ -150,6 +152,24 @@ def _plan(manager: PackageManager, resolution: Resolution) -> Plan:
 def _fetched(release: Release) -> bool:
     """Whether npm would download it: folders and bundled packages it would not, and git commits pin themselves."""
     return type(release.origin).__name__ in ("FromRegistry", "FromTarball", "FromUnknown")
+
+
+def _renew_outdated(facts: Facts, releases: Mapping[Release, object], session: Session) -> None:
+    """Ask again where a cached packument is too old to know the version that the manager has just found."""
+    served = [release for release in releases if isinstance(release.origin, FromRegistry)]
+    facts.fetch(served, session.concurrently, session.progress, only=Packument)
+    outdated = [release for release in served if _lacks(facts, release)]
+    if outdated:
+        facts.provide(Freshness, Freshness(timedelta(0)))
+        facts.forget(Packument, outdated)
+
+
+def _lacks(facts: Facts, release: Release) -> bool:
+    try:
+        packument: Packument = facts.get(Packument, release)
+    except Unavailable:
+        return False
+    return packument.row(release.version) is None
 
 
 def _refuse_silence(facts: Facts, releases: Mapping[Release, object], session: Session) -> None:

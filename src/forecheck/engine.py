@@ -56,10 +56,25 @@ class Facts:
             raise found
         return found
 
-    def fetch(self, subjects: Sequence[Subject], concurrently: Concurrently, progress: Progress) -> None:
-        """Collect what has to be waited for, many at once, level by level."""
+    def forget(self, evidence: type, subjects: Iterable[Subject]) -> None:
+        """Drop what was collected about the subjects, so that the next `fetch` asks again."""
+        source = self._wiring.by_type.get(evidence)
+        if source is None:
+            return
+        for subject in subjects:
+            self._known.pop((evidence, _narrow(source, subject)), None)
+
+    def fetch(
+        self,
+        subjects: Sequence[Subject],
+        concurrently: Concurrently,
+        progress: Progress,
+        only: type | None = None,
+    ) -> None:
+        """Collect what has to be waited for, many at once, level by level; of one type, or all that is wanted."""
         for level in self._wiring.levels:
-            tasks = [task for source in level for task in self._tasks(source, subjects, progress)]
+            wanted = [source for source in level if only in (None, source.gives)]
+            tasks = [task for source in wanted for task in self._tasks(source, subjects, progress)]
             if tasks:
                 progress.stage("collecting", len(tasks))
                 concurrently(tasks)

@@ -19,7 +19,7 @@ import inspect
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -29,7 +29,7 @@ from forecheck.app import index_by_release
 from forecheck.check import Check
 from forecheck.engine import Facts, Task, run_checks
 from forecheck.evidence.downloads import DownloadsSettings
-from forecheck.evidence.packument import escaped
+from forecheck.evidence.packument import Freshness, escaped
 from forecheck.evidence.planned import PlanIndex
 from forecheck.evidence.public_registries import PublicRegistries
 from forecheck.graph import wire
@@ -129,6 +129,7 @@ class World:
             Cache: MemoryCache(),
             Files: NoFiles(),
             Now: Now(now),
+            Freshness: Freshness(timedelta(hours=1)),
             DownloadsSettings: DownloadsSettings(),
             PublicRegistries: PublicRegistries(lambda _, registry: registry == PUBLIC),
         }

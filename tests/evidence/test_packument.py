@@ -1,3 +1,4 @@
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecheck.decode import Malformed
-from forecheck.evidence.packument import Offers, Packument, Publisher, document_of, escaped, moment
+from forecheck.evidence.packument import Freshness, Offers, Packument, Publisher, document_of, escaped, moment
 from forecheck.evidence.packument import packument as source
 from forecheck.evidence.packument_wire import milliseconds, publisher_of, read
 from forecheck.model import Package, Unavailable, UnavailableKind
@@ -15,6 +16,8 @@ from tests.analysis.test_package_json import JSON
 from tests.evidence.packuments import packument
 from tests.fakes.cache import MemoryCache
 from tests.fakes.ports import NOW, PUBLIC, FakeHttp
+
+HOUR = Freshness(timedelta(hours=1))
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "packuments"
 
@@ -241,23 +244,23 @@ def test_the_source_asks_the_packages_own_registry_for_the_full_document() -> No
         {registry + "@corp%2fthing": {"versions": {"1.0.0": {}}, "time": {"created": "2020-01-01"}}}
     )
     cache = MemoryCache()
-    found = source(Package("@corp/thing", registry), http, cache, NOW)
+    found = source(Package("@corp/thing", registry), http, cache, NOW, HOUR)
     assert found.row("1.0.0") is not None
-    again = source(Package("@corp/thing", registry), FakeHttp({}), cache, NOW)
+    again = source(Package("@corp/thing", registry), FakeHttp({}), cache, NOW, HOUR)
     assert again == found
 
 
 def test_an_old_answer_says_so_when_nobody_can_be_reached() -> None:
     cache = MemoryCache()
     package = Package("thing", PUBLIC)
-    source(package, FakeHttp({PUBLIC + "thing": {"versions": {"1.0.0": {}}}}), cache, NOW)
+    source(package, FakeHttp({PUBLIC + "thing": {"versions": {"1.0.0": {}}}}), cache, NOW, HOUR)
     later = msgspec.structs.replace(NOW, at=NOW.at.replace(day=20))
     offline = FakeHttp({PUBLIC + "thing": Unavailable(UnavailableKind.OFFLINE, "no route")})
-    assert source(package, offline, cache, later).stale_since is not None
+    assert source(package, offline, cache, later, HOUR).stale_since is not None
 
 
 def test_a_malformed_answer_is_unavailable() -> None:
     with pytest.raises(Unavailable) as caught:
-        source(Package("thing", PUBLIC), FakeHttp({PUBLIC + "thing": b"<html>"}), MemoryCache(), NOW)
+        source(Package("thing", PUBLIC), FakeHttp({PUBLIC + "thing": b"<html>"}), MemoryCache(), NOW, HOUR)
     assert caught.value.kind is UnavailableKind.MALFORMED
     assert "thing" in caught.value.reason

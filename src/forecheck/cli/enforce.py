@@ -22,6 +22,11 @@ class Installer(PackageManager, Protocol):
 def enforce(audit: Audit, manager: Installer, config: Config, options: Options, ports: Ports) -> int:
     """Install if the verdict, or the person, allows it; gives the exit code."""
     verdict = audit.report.verdict
+    if audit.report.plan.unresolved:
+        return exit_code(verdict, went_on=False) or Exit.FINDINGS
+    if not verdict.examined and audit.report.plan.installs():
+        ports.stderr.write("Nothing was installed: no check looked at it (is every check disabled?)\n")
+        return Exit.NOTHING
     pins, loose = audit.pins()
     if loose:
         _refuse_loose(loose, ports)
@@ -32,11 +37,9 @@ def enforce(audit: Audit, manager: Installer, config: Config, options: Options, 
         return exit_code(verdict, went_on=step is not Next.STOP)
     if step is Next.ASK and not options.yes and not _agreed(ports):
         ports.stderr.write("Nothing was installed.\n")
-        return Exit.DECLINED
+        return exit_code(verdict, went_on=False, asked=True)
     if step is Next.STOP:
         return exit_code(verdict, went_on=False)
-    if audit.report.plan.unresolved:
-        return exit_code(verdict, went_on=False) or Exit.FINDINGS
     code = manager.apply(pins)
     strangers = manager.unaudited() if code == 0 else ()
     if strangers:

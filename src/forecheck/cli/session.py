@@ -27,6 +27,7 @@ from forecheck.cli.ports import Ports
 from forecheck.cli.refusal import NothingThere
 from forecheck.config import Config
 from forecheck.evidence.downloads import DownloadsSettings
+from forecheck.evidence.packument import Freshness
 from forecheck.evidence.public_registries import PublicRegistries
 from forecheck.model import Lockfile
 from forecheck.npm.commandline import Invocation
@@ -161,6 +162,7 @@ def open_workbench(
         Http: http,
         Cache: cache,
         Files: LocalFiles(configuration.root.path),
+        Freshness: Freshness(config.network.cache_max_age),
         Popularity: Popularity.load(),
         PublicRegistries: PublicRegistries(
             lambda name, registry: (
@@ -180,7 +182,11 @@ def open_workbench(
         progress=progress_for(ports.stderr, ports.env),
         clock=ports.now,
         data=(DataVersion("popularity", "2026-03"),),
-        notices=(*(notice.text for notice in settings.notices), *configuration.notices),
+        notices=lambda: (
+            *(notice.text for notice in settings.notices),
+            *configuration.notices,
+            *cache.notices,
+        ),
         offline=options.offline,
     )
     try:

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from forecheck.analysis.dependency_spec import Place, place_of, registry_name
-from forecheck.evidence.packument import Packument, moment
+from forecheck.evidence.packument import Freshness, Packument, moment
 from forecheck.evidence.packument import packument as fetch_packument
 from forecheck.evidence.predecessor import Predecessor
 from forecheck.evidence.registry_manifest import RegistryManifest
@@ -50,6 +50,7 @@ def added_dependencies(
     http: Http,
     cache: Cache,
     now: Now,
+    freshness: Freshness,
 ) -> AddedDependencies:
     """The additions among what comes from the registry; the rest is another check's matter.
 
@@ -73,7 +74,7 @@ def added_dependencies(
         if name in known:
             continue
         try:
-            found = fetch_packument(Package(name, registry), http, cache, now)
+            found = fetch_packument(Package(name, registry), http, cache, now, freshness)
         except Unavailable as missing:
             items.append(AddedDependency(name, section, None, missing.reason))
             continue

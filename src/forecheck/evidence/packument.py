@@ -12,8 +12,6 @@ from forecheck.model import Now, Package, Unavailable, UnavailableKind
 from forecheck.ports import Cache, Http, Request
 from forecheck.source import source
 
-FRESH_FOR: Final = timedelta(minutes=5)
-"""How long npm's registry lets its own packuments be cached (`cache-control: public, max-age=300`)."""
 
 MAX_BYTES: Final = 128 * 1024 * 1024
 """The largest real packuments are about 30 MB; this leaves room and still fits in memory."""
@@ -139,8 +137,14 @@ class Packument(msgspec.Struct, frozen=True, array_like=True):
         return self.created is not None
 
 
+class Freshness(msgspec.Struct, frozen=True):
+    """How old a cached packument may be and still be taken as current; zero asks the registry again."""
+
+    max_age: timedelta
+
+
 @source(fetches=True)
-def packument(package: Package, http: Http, cache: Cache, now: Now) -> Packument:
+def packument(package: Package, http: Http, cache: Cache, now: Now, freshness: Freshness) -> Packument:
     """The full packument: the abbreviated one has no times, people or scripts."""
     url = package.registry + escaped(package.name)
 
@@ -150,7 +154,7 @@ def packument(package: Package, http: Http, cache: Cache, now: Now) -> Packument
         return read(body, package.name, url)
 
     request = Request(url=url, source="packument", accept="application/json", max_bytes=MAX_BYTES)
-    fetched = fetch_cached(http, cache, now, request, decode, Packument, FRESH_FOR)
+    fetched = fetch_cached(http, cache, now, request, decode, Packument, freshness.max_age)
     if fetched.stale_since is None:
         return fetched.value
     return msgspec.structs.replace(fetched.value, stale_since=fetched.stale_since)

@@ -73,6 +73,8 @@ _NO_VERSION = re.compile(
     r"No matching version found for (?P<name>@?[^@\s]+)@(?P<wanted>.*?)(?: with a date before .*)?\.?$"
 )
 
+_NO_VERSIONS = re.compile(r"^No versions available for (?P<name>\S+?)(?P<wanted>)$")
+
 
 def explain(failure: _NpmFailure, registry_for: RegistryFor, project: Callable[[str], str]) -> Unresolved:
     """What npm could not find, as a subject to judge; raises `NpmError` when it failed for another reason.
@@ -83,6 +85,10 @@ def explain(failure: _NpmFailure, registry_for: RegistryFor, project: Callable[[
     text = f"{failure.summary}\n{failure.detail}"
     if code == "E404":
         found = _NOT_IN_REGISTRY.search(text) or _NOT_FOUND.search(text)
+        if found:
+            return _unresolved(found, registry_for, Missing.PACKAGE)
+    if code == "ENOVERSIONS":
+        found = _NO_VERSIONS.search(str(failure.summary))
         if found:
             return _unresolved(found, registry_for, Missing.PACKAGE)
     if code == "ETARGET":

@@ -1,0 +1,83 @@
+from collections.abc import Iterator
+
+from forecheck.check import check
+from forecheck.checks.wording import host
+from forecheck.evidence.planned import Planned
+from forecheck.evidence.registry_manifest import RegistryManifest
+from forecheck.model import Confidence, Hit, Release, Severity
+
+_WEAK = "sha1"
+
+
+@check(severity=Severity.CRITICAL, confidence=Confidence.HIGH)
+def integrity_mismatch(release: Release, planned: Planned, manifest: RegistryManifest) -> Iterator[Hit]:
+    """The lockfile pins other bytes than the registry's own for this version.
+
+    ## Why it matters
+    An installer believes the lockfile: with a matching hash beside it, a lockfile entry called `ms` may hold the
+    tarball of another package, of another version, or of nobody you know. Every package manager up to npm 11 and
+    yarn 4 installs it. The registry's own hash for that name and version is what tells.
+
+    ## What to do
+    Do not install. Look at who changed the lockfile and when (`git log -p -- package-lock.json`), then restore the
+    entry from before, or delete it and let npm resolve it anew.
+
+    ## What it cannot know
+    Only hashes of the same kind can be compared: against a registry that gives just a SHA-1, a lockfile's SHA-512
+    stays unexamined. A registry that rebuilds tarballs has hashes of its own, and then every entry made with another
+    registry differs.
+
+    ## Examples
+    ### bad: the lockfile's hash is not the registry's
+    ```json title="packument.json"
+    {"name": "ms", "versions": {"2.1.3": {"dist": {"integrity": "sha512-cmVnaXN0cnk="}}}}
+    ```
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"dependencies": {"ms": "^2.0.0"}},
+                  "node_modules/ms": {"version": "2.1.3", "integrity": "sha512-YXR0YWNrZXI="}}}
+    ```
+    ```text title="finding"
+    node_modules/ms is pinned to sha512-YXR0YWNrZXI=, but registry.npmjs.org has sha512-cmVnaXN0cnk=
+    ```
+    ### good: the same hash
+    ```json title="packument.json"
+    {"name": "ms", "versions": {"2.1.3": {"dist": {"integrity": "sha512-cmVnaXN0cnk="}}}}
+    ```
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"dependencies": {"ms": "^2.0.0"}},
+                  "node_modules/ms": {"version": "2.1.3", "integrity": "sha512-cmVnaXN0cnk="}}}
+    ```
+    """
+    own = _by_algorithm(f"{manifest.dist.integrity} {_sri_of(manifest.dist.shasum)}")
+    registry = host(release.package.registry) if release.package else "the registry"
+    for step in planned.steps:
+        pinned = _by_algorithm(step.entry.integrity)
+        for algorithm in pinned.keys() & own.keys():
+            if pinned[algorithm].isdisjoint(own[algorithm]):
+                seen, known = min(pinned[algorithm]), min(own[algorithm])
+                yield Hit(
+                    f"{step.entry.location} is pinned to {seen}, but {registry} has {known}",
+                    at=step.entry.at,
+                    key=f"{step.entry.location} {algorithm}",
+                )
+
+
+def _by_algorithm(integrity: str) -> dict[str, set[str]]:
+    """The hashes of a subresource-integrity text by algorithm, options (`?…`) cut off."""
+    found: dict[str, set[str]] = {}
+    for part in integrity.split():
+        algorithm, separator, _ = part.partition("-")
+        if separator:
+            found.setdefault(algorithm, set()).add(part.partition("?")[0])
+    return found
+
+
+def _sri_of(shasum: str) -> str:
+    """A hexadecimal SHA-1 as subresource integrity; empty for anything else."""
+    from binascii import b2a_base64, unhexlify
+
+    if len(shasum) != 40 or not set(shasum.lower()) <= set("0123456789abcdef"):
+        return ""
+    return f"{_WEAK}-{b2a_base64(unhexlify(shasum), newline=False).decode()}"
