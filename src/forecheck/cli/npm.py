@@ -58,16 +58,40 @@ def run(program_name: str, arguments: list[str], options: Options, ports: Ports)
     if program_name == "npx":
         program = find_npm(ports.env)
     with open_workbench(options, ports, program, call) as workbench:
-        if _is_local(call, workbench):
+        call = _read_again(call, workbench, program, ports)
+        if call.action is Action.PASS or _is_local(call, workbench):
             return run_npm(program, call.argv, ports.cwd, ports.env)
         manager = _manager(call, workbench, program)
-        command = f"npm {' '.join(call.argv)}"
         try:
-            audit = workbench.audit(command, manager)
+            audit = workbench.audit(_shown(call), manager)
             write_report(audit.report, options, ports, wrapping=True)
             return enforce(audit, manager, workbench.session.config, options, ports)
         finally:
             manager.close()
+
+
+def _read_again(call: Invocation, workbench: Workbench, program: "NpmProgram", ports: Ports) -> Invocation:
+    """The same command line in the light of the .npmrc files, which set what it leaves open."""
+    return classify(
+        call.argv,
+        ports.env,
+        npm_version=program.version,
+        config_lookup=workbench.configuration.text_of,
+        in_workspace=workbench.configuration.in_workspace,
+    )
+
+
+def _shown(call: Invocation) -> str:
+    """The command for the report, without the values of options that hold credentials."""
+    secret = {option.value_at for option in call.options if _is_secret(option.name)}
+    words = [
+        f"{word.partition('=')[0]}=***" if index in secret else word for index, word in enumerate(call.argv)
+    ]
+    return f"npm {' '.join(words)}"
+
+
+def _is_secret(option: str) -> bool:
+    return option.startswith(("/", "_")) or option in ("otp", "password")
 
 
 def _manager(call: Invocation, workbench: Workbench, program: "NpmProgram") -> Installer:
@@ -87,7 +111,8 @@ def _is_local(call: Invocation, workbench: Workbench) -> bool:
     """Whether `npm exec` would run what is installed already: then it brings nothing in.
 
     npm looks for the command in node_modules/.bin from the project upwards, then in the global folder, before it
-    thinks of installing anything (libnpmexec 10).
+    thinks of installing anything (libnpmexec 10). Raises `Refused` for the project's own binary: npm installs the
+    project into its cache to run it.
     """
     if call.action is not Action.EXEC:
         return False
@@ -96,4 +121,9 @@ def _is_local(call: Invocation, workbench: Workbench) -> bool:
     command = call.arguments[0] if call.arguments and not call.packages else ""
     if not command or os.sep in command or command in (".", ".."):
         return False
+    if command in workbench.own_binaries():
+        raise Refused(
+            f"{command} is this project's own command; npm exec would install the project into its cache first",
+            "run it with node, or from a script in package.json",
+        )
     return any(os.path.exists(os.path.join(folder, command)) for folder in workbench.binary_folders())

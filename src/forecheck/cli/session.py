@@ -18,7 +18,13 @@ from forecheck.adapters.npm.configuration import Configuration, read_configurati
 from forecheck.adapters.npm.installing import NpmProject
 from forecheck.adapters.npm.locked import InstalledProject, LockedProject, read_lockfile
 from forecheck.adapters.npm.program import NpmProgram, find_npm
-from forecheck.adapters.npm.project import HIDDEN_LOCKFILE, LOCKFILES
+from forecheck.adapters.npm.project import (
+    HIDDEN_LOCKFILE,
+    LOCKFILES,
+    MAX_MANIFEST,
+    ManifestFile,
+    read_file,
+)
 from forecheck.adapters.npm.staging import NpmExec, NpmGlobal, Stage
 from forecheck.adapters.progress import progress_for
 from forecheck.app import Audit, Session, audit
@@ -26,9 +32,11 @@ from forecheck.cli.options import Options
 from forecheck.cli.ports import Ports
 from forecheck.cli.refusal import NothingThere
 from forecheck.config import Config
+from forecheck.decode import read_json
 from forecheck.evidence.downloads import DownloadsSettings
 from forecheck.evidence.packument import Freshness
 from forecheck.evidence.public_registries import PublicRegistries
+from forecheck.lockfiles.npm_wire import bin_names, text
 from forecheck.model import Lockfile
 from forecheck.npm.commandline import Invocation
 from forecheck.npm.ini import Value
@@ -119,12 +127,20 @@ class Workbench(msgspec.Struct, frozen=True):
             folder = above
         yield self.configuration.global_binaries
 
+    def own_binaries(self) -> tuple[str, ...]:
+        """The commands the project's own package.json offers."""
+        where = os.path.join(self.root, "package.json")
+        data = read_file(where)
+        if data is None:
+            return ()
+        manifest = read_json(data, ManifestFile, where, max_bytes=MAX_MANIFEST)
+        return bin_names(manifest.bin, text(manifest.name))
+
     def _stage(self, program: NpmProgram, command: StagedCommand) -> Stage:
         return Stage(
             program,
             command,
             self.ports.cwd,
-            self.ports.env,
             self.configuration.settings,
             self.configuration.registry_for,
         )

@@ -25,7 +25,7 @@ from forecheck.npm.locations import (
     user_npmrc,
 )
 from forecheck.npm.registries import Registries
-from forecheck.npm.sanitise import sanitised_own_npmrc, sanitised_project_npmrc
+from forecheck.npm.sanitise import sanitised_environment, sanitised_own_npmrc, sanitised_project_npmrc
 
 
 class Configuration(msgspec.Struct, frozen=True):
@@ -44,6 +44,19 @@ class Configuration(msgspec.Struct, frozen=True):
         if isinstance(found, Refusal):
             raise NpmError(f"which registry {name} comes from cannot be told: {found.text}")
         return found.url
+
+    def text_of(self, key: str) -> str | None:
+        """A setting of the .npmrc files as text, for reading a command line; None where no file sets it."""
+        for layer in self.config.layers:
+            found = None if layer.kind in (LayerKind.CLI, LayerKind.ENV) else layer.get(key)
+            if found is not None and self.config.refusal_of(found) is None:
+                return "false" if found.value is False else found.text
+        return None
+
+    def in_workspace(self) -> bool:
+        """Whether npm sees a workspace selected by the current folder or an .npmrc."""
+        selected = (self.text_of("workspace"), self.text_of("workspaces"))
+        return self.root.workspace is not None or any(text not in (None, "", "false") for text in selected)
 
 
 def read_configuration(
@@ -92,6 +105,7 @@ def read_configuration(
             project_npmrc=sanitised.text,
             user_npmrc=_own(user, place),
             global_npmrc=_own(global_, place),
+            environment=sanitised_environment(place)[0],
             cache=cache_folder(layers, place),
             offline=offline,
         ),

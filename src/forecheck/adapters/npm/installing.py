@@ -22,11 +22,12 @@ EMPTY_LOCKFILE = b'{"lockfileVersion": 3, "packages": {"": {}}}'
 
 
 class NpmSettings(msgspec.Struct, frozen=True):
-    """What npm needs to know in the private copy: its configuration files' text, sanitised, and its cache."""
+    """What npm goes by in the private copy: configuration files' text and environment, sanitised; its cache."""
 
     project_npmrc: str
     user_npmrc: str
     global_npmrc: str
+    environment: Mapping[str, str]
     cache: str
     offline: bool
 
@@ -102,7 +103,7 @@ class NpmProject:
         scratch.seed_from_installed(self._inputs)
         scratch.bring_local(self._local_specs, self._cwd)
         env = private_environment(
-            self._env,
+            self._settings.environment,
             scratch,
             {
                 "userconfig": scratch.write_home("user.npmrc", self._settings.user_npmrc),

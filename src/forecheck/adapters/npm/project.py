@@ -20,6 +20,7 @@ class ManifestFile(msgspec.Struct, frozen=True, rename="camel"):
     """The parts of a package.json that matter here."""
 
     name: Any = None
+    bin: Any = None
     workspaces: Any = None
     dependencies: Any = None
     dev_dependencies: Any = None

@@ -29,7 +29,6 @@ class Stage:
         program: NpmProgram,
         command: StagedCommand,
         cwd: str,
-        env: Mapping[str, str],
         settings: NpmSettings,
         registry_for: RegistryFor,
     ) -> None:
@@ -40,7 +39,6 @@ class Stage:
         self.lockfile = Lockfile("package-lock.json", "npm", "3", ())
         self._command = command
         self._cwd = cwd
-        self._env = env
         self._settings = settings
         self._registry_for = registry_for
         self._folder = self.scratch.mirror(cwd)
@@ -77,7 +75,7 @@ class Stage:
 
     def _environment(self, cache: str) -> dict[str, str]:
         return private_environment(
-            self._env,
+            self._settings.environment,
             self.scratch,
             {
                 "userconfig": self.scratch.write_home("user.npmrc", self._settings.user_npmrc),
