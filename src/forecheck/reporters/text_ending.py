@@ -28,8 +28,13 @@ def counted(report: Report, found: Tally, pen: Pen) -> list[str]:
 
 
 def allowing(report: Report, found: Tally, pen: Pen) -> list[str]:
-    """How to record an exception for each finding that blocks."""
-    blocking = [one for group in found.groups for one in group.findings if one.decision is Decision.BLOCK]
+    """How to record an exception for each finding that blocks; what does not exist no exception brings in."""
+    blocking = [
+        one
+        for group in found.groups
+        for one in group.findings
+        if one.decision is Decision.BLOCK and isinstance(one.finding.subject, Release)
+    ]
     if not blocking:
         return []
     until = (report.started.astimezone(UTC) + timedelta(days=EXCEPTION_DAYS)).date()
