@@ -48,7 +48,7 @@ def command(text: str, column: int, width: int) -> list[str]:
     arguments = list(_arguments(text))
     if any(cells(argument) > UNBROKEN for argument in arguments):
         return hung(text, column, width)
-    if cells(" ".join(arguments)) <= room:
+    if len(arguments) <= 1 or cells(" ".join(arguments)) <= room:
         return hung(" ".join(arguments), column, width)
     lines = _joined(arguments, column, column + 2, width - 2)
     return [" " * column + lines[0] + " \\", *(f"{line} \\" for line in lines[1:-1]), lines[-1]]
