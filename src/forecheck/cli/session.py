@@ -82,6 +82,7 @@ class Workbench(msgspec.Struct, frozen=True):
             self.configuration.settings,
             self.configuration.registry_for,
             call.specs if call else (),
+            self.root if call and call.prefix else self.ports.cwd,
         )
 
     def global_manager(self, call: Invocation, program: NpmProgram) -> NpmGlobal:

@@ -20,6 +20,7 @@ class Exchange:
 
     def put(self) -> None:
         """Write what differs from the original."""
+        os.makedirs(self._root, exist_ok=True)
         for path, data in self._changed.items():
             replace_file(os.path.join(self._root, path), data)
 

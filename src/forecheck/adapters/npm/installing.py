@@ -52,6 +52,7 @@ class NpmProject:
         settings: NpmSettings,
         registry_for: RegistryFor,
         local_specs: Sequence[str] = (),
+        resolve_in: str = "",
     ) -> None:
         self.version = program.version_text
         self._program = program
@@ -62,6 +63,7 @@ class NpmProject:
         self._settings = settings
         self._registry_for = registry_for
         self._local_specs = local_specs
+        self._resolve_in = resolve_in or cwd
         self._inputs = read_inputs(root)
         self._planned: dict[str, bytes] = {}
         self._after: Lockfile | None = None
@@ -101,7 +103,8 @@ class NpmProject:
         scratch = self._scratch
         scratch.lay_out(self._inputs, self._settings.project_npmrc)
         scratch.seed_from_installed(self._inputs)
-        scratch.bring_local(self._local_specs, self._cwd)
+        for base in {self._cwd, self._root}:
+            scratch.bring_local(self._local_specs, base)
         env = private_environment(
             self._settings.environment,
             scratch,
@@ -112,7 +115,7 @@ class NpmProject:
                 "offline": "true" if self._settings.offline else "false",
             },
         )
-        cwd = scratch.mirror(self._cwd)
+        cwd = scratch.mirror(self._resolve_in)
         os.makedirs(cwd, exist_ok=True)
         arguments = [self._mirrored(argument) for argument in self._command.resolve or ()]
         failure = run_resolution(self._program, arguments, cwd, env, while_waiting)
@@ -127,8 +130,9 @@ class NpmProject:
             if data is not None and path != ".npmrc":
                 self._planned[path] = data
         name = next((name for name in self._lockfile_names() if name in self._planned), "")
-        data = self._planned.get(name, EMPTY_LOCKFILE)
-        return npm_lockfile.parse(data, name or "package-lock.json", self._registry_for)
+        if not name:
+            raise NpmError(f"npm wrote no lockfile for {self._root}; nothing was installed")
+        return npm_lockfile.parse(self._planned[name], name, self._registry_for)
 
     def _lockfile_names(self) -> tuple[str, ...]:
         return (self._inputs.lockfile,) if self._inputs.lockfile else ("package-lock.json",)
