@@ -101,7 +101,7 @@ def test_an_exception_for_a_name_that_a_shell_would_obey_is_quoted() -> None:
     )
 
 
-def test_an_exception_names_a_version_only_where_forecheck_allow_would_take_it() -> None:
+def test_no_exception_is_offered_for_what_does_not_exist() -> None:
     lost = Unresolved("reactt", "latest", NPM.url, Lacks.PACKAGE)
     given = report([finding("nonexistent-package", lost, "m", Severity.HIGH)], unresolved=(lost,))
     assert "forecheck allow" not in shown(given, width=100)

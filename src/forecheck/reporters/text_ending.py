@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import UTC, timedelta
 
-from forecheck.model import Decision, Release, Subject
+from forecheck.model import Decision, Release
 from forecheck.report import Ignore, Report
-from forecheck.reporters.tally import Tally, Weighed, facts
+from forecheck.reporters.tally import Tally, facts
 from forecheck.reporters.text_headline import asides, elapsed
 from forecheck.reporters.text_layout import command, hung, shell_word
 from forecheck.reporters.text_pen import Ink, Pen, plural
@@ -29,17 +29,18 @@ def counted(report: Report, found: Tally, pen: Pen) -> list[str]:
 
 def allowing(report: Report, found: Tally, pen: Pen) -> list[str]:
     """How to record an exception for each finding that blocks; what does not exist no exception brings in."""
-    blocking = [
-        one
-        for group in found.groups
-        for one in group.findings
-        if one.decision is Decision.BLOCK and isinstance(one.finding.subject, Release)
-    ]
-    if not blocking:
+    orders = list(
+        dict.fromkeys(
+            _order(one.finding.check, one.finding.subject)
+            for group in found.groups
+            for one in group.findings
+            if one.decision is Decision.BLOCK and isinstance(one.finding.subject, Release)
+        )
+    )
+    if not orders:
         return []
     until = (report.started.astimezone(UTC) + timedelta(days=EXCEPTION_DAYS)).date()
     lines = ["", *hung("To go on all the same, record why:", 2, pen.width)]
-    orders = list(dict.fromkeys(_order(one) for one in blocking))
     for order in orders[: len(orders) if pen.verbose else _COMMANDS]:
         lines += command(pen.say(f'{order} --reason "…" --until {until}'), 4, pen.width)
     more = len(orders) - _COMMANDS
@@ -81,22 +82,19 @@ def _also(report: Report, found: Tally, pen: Pen) -> list[str]:
     return ["", *(pen.paint(line, Ink.DIM) for line in hung(text, 2, pen.width))]
 
 
-def _order(one: Weighed) -> str:
-    check, subject = one.finding.check, one.finding.subject
-    return f"forecheck allow {shell_word(check)} {shell_word(_pattern(subject))}"
+def _order(check: str, release: Release) -> str:
+    return f"forecheck allow {shell_word(check)} {shell_word(_pattern(release))}"
 
 
-def _pattern(subject: Subject) -> str:
+def _pattern(release: Release) -> str:
     """What `forecheck allow` takes: a version only where it is one."""
     from forecheck.config.exceptions import pattern
 
-    wanted = subject.version if isinstance(subject, Release) else subject.wanted
-    exact = f"{subject.name}@{wanted}"
     try:
-        pattern(exact)
+        pattern(release.spec)
     except ValueError:
-        return subject.name
-    return exact
+        return release.name
+    return release.spec
 
 
 def _exceptions(word: str, exceptions: tuple[Ignore, ...], pen: Pen) -> Iterator[str]:
