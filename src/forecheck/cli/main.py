@@ -32,6 +32,11 @@ exit codes:
   130 interrupted                 npm's own code passes through when npm ran
 """
 
+# npm's codes for a command line, spec or manifest that it cannot read; the rest are the world's.
+_ASKED_WRONGLY = frozenset(
+    {"EINVALIDTAGNAME", "EINVALIDPACKAGENAME", "EUNSUPPORTEDPROTOCOL", "EUSAGE", "EJSONPARSE", "EOVERRIDE"}
+)
+
 
 def run(arguments: list[str], ports: Ports | None = None) -> int:
     """Run one command; gives the exit code. Never raises for what a person or the world did wrong."""
@@ -124,7 +129,7 @@ def _explain(wrong: Exception, ports: Ports) -> int:
             ports.stderr.write(f"forecheck: {escape_lines(str(wrong))}\n")
             if hint:
                 ports.stderr.write(f"  → {escape_lines(hint)}\n")
-            return code
+            return Exit.USAGE if getattr(wrong, "code", "") in _ASKED_WRONGLY else code
     ports.stderr.write(traceback.format_exc())
     ports.stderr.write(
         "forecheck: this is a bug in forecheck, not in your project; please report these lines\n"

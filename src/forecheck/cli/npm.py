@@ -64,7 +64,10 @@ def run(program_name: str, arguments: list[str], options: Options, ports: Ports)
         manager = _manager(call, workbench, program)
         try:
             audit = workbench.audit(_shown(call), manager)
-            write_report(audit.report, options, ports, wrapping=True)
+            if write_report(audit.report, options, ports, wrapping=True) is ports.stdout:
+                os.dup2(
+                    ports.stderr.fileno(), ports.stdout.fileno()
+                )  # whoever parses it must not read npm's words
             return enforce(audit, manager, workbench.session.config, options, ports)
         finally:
             manager.close()

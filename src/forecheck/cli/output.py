@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from typing import TextIO
 
 from forecheck.cli.options import Options
 from forecheck.cli.ports import Ports
@@ -41,8 +42,8 @@ def _width(ports: Ports) -> int:
     return min(max(width, 40), 120)
 
 
-def write_report(report: Report, options: Options, ports: Ports, *, wrapping: bool) -> None:
-    """Show the report; when npm runs afterwards, its standard output stays npm's and ours goes to the other."""
+def write_report(report: Report, options: Options, ports: Ports, *, wrapping: bool) -> TextIO:
+    """Show the report and give the stream it went to: with npm to follow, standard output is left to npm."""
     reporter = chosen_reporter(options)
     if options.output:
         text = reporter.run(report, Style(verbose=True, summary=True))
@@ -57,3 +58,4 @@ def write_report(report: Report, options: Options, ports: Ports, *, wrapping: bo
     stream = ports.stderr if wrapping and human else ports.stdout
     stream.write(reporter.run(report, style_for(stream, options, ports)))
     stream.flush()
+    return stream
