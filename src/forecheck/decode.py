@@ -43,7 +43,7 @@ def _read_leniently(data: bytes, kind: type[T], where: str, strict_error: str) -
     if b"\\u" not in data and b"\\U" not in data:
         raise Malformed(where, f"is not valid JSON: {strict_error}")
     try:
-        loose = json.loads(data.decode("utf-8"))
+        loose = json.loads(data.decode("utf-8"), parse_constant=_no_constant)
         return msgspec.convert(_without_surrogates(loose), type=kind, strict=True)
     except msgspec.ValidationError as wrong:
         raise Malformed(where, *_explain(str(wrong))) from None
@@ -51,6 +51,11 @@ def _read_leniently(data: bytes, kind: type[T], where: str, strict_error: str) -
         raise Malformed(where, "is nested too deeply") from None
     except ValueError:
         raise Malformed(where, f"is not valid JSON: {strict_error}") from None
+
+
+def _no_constant(name: str) -> object:
+    """The standard library reads NaN and Infinity, which JSON (RFC 8259) does not have."""
+    raise ValueError(name)
 
 
 def _without_surrogates(value: object) -> object:

@@ -6,12 +6,20 @@ import unicodedata
 # surrogates, Co private use; Zl and Zp are line separators some terminals and viewers obey.
 _ACTIVE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
+_MARKS = frozenset({"Mn", "Me"})
+
+# No writing system needs more marks on one letter; a longer stack runs over the lines above and below.
+MAX_MARKS = 4
+
 
 def escape(text: str, limit: int = 2_000) -> str:
-    r"""One line of plain text: active characters as `\n`, `\x1b` or `\u202e`, cut at `limit` characters."""
+    r"""One line of plain text: active characters as `\n`, `\x1b` or `\u202e`, cut at `limit` characters.
+
+    Of the combining marks on one letter the first `MAX_MARKS` stay, the others are shown as escapes.
+    """
     if text.isascii() and text.isprintable() and len(text) <= limit:
         return text
-    shown = "".join(_visible(char) for char in text[:limit])
+    shown = _visible(text[:limit])
     return shown if len(text) <= limit else f"{shown}… ({len(text) - limit} characters more)"
 
 
@@ -20,10 +28,15 @@ def escape_lines(text: str, limit: int = 20_000) -> str:
     return "\n".join(escape(line, limit) for line in text.split("\n"))
 
 
-def _visible(char: str) -> str:
-    if char == " " or unicodedata.category(char) not in _ACTIVE:
-        return char
-    return char.encode("unicode_escape").decode("ascii")
+def _visible(text: str) -> str:
+    shown: list[str] = []
+    marks = 0
+    for char in text:
+        category = unicodedata.category(char)
+        marks = marks + 1 if category in _MARKS else 0
+        harmless = char == " " or (category not in _ACTIVE and marks <= MAX_MARKS)
+        shown.append(char if harmless else char.encode("unicode_escape").decode("ascii"))
+    return "".join(shown)
 
 
 def cells(text: str) -> int:

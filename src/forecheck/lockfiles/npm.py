@@ -20,6 +20,7 @@ from forecheck.model import (
 )
 
 MAX_BYTES = 256 * 1024 * 1024
+MAX_DEPTH = 250  # of node_modules in node_modules: no path is long enough for more (Linux: 4096 bytes)
 
 
 def parse(data: bytes, path: str, registry_for: RegistryFor) -> Lockfile:
@@ -80,9 +81,11 @@ def _origin(location: str, kind: EntryKind, wire: WireEntry, name: str, registry
         return FromDirectory(text(wire.resolved))
     if kind is not EntryKind.PACKAGE:
         return FromDirectory(location)
-    if wire.in_bundle:
-        return FromBundle(name_at(location.rpartition("/node_modules/")[0]))
-    return origin_of(name, text(wire.version), text(wire.resolved), registry_for)
+    resolved = text(wire.resolved)
+    parent = name_at(location.rpartition("/node_modules/")[0])
+    if wire.in_bundle and parent and not resolved:
+        return FromBundle(parent)
+    return origin_of(name, text(wire.version), resolved, registry_for)
 
 
 def _edges(wire: WireEntry) -> Iterator[Edge]:
@@ -125,6 +128,8 @@ class _OldTree:
     def _below(
         self, tree: Mapping[str, WireDependency], location: str, parent: str, pointer: str
     ) -> Iterator[Entry]:
+        if pointer.count("/dependencies/") > MAX_DEPTH:
+            raise Malformed(self._path, "is nested too deeply")
         for name, wire in tree.items():
             inside = f"{location}/node_modules/{name}" if location else f"node_modules/{name}"
             at = f"{pointer}/dependencies/{_pointer_token(name)}"
@@ -134,7 +139,8 @@ class _OldTree:
 
     def _entry(self, name: str, wire: WireDependency, location: str, parent: str, pointer: str) -> Entry:
         real, version, source = _old_identity(name, text(wire.version), text(wire.resolved))
-        origin = FromBundle(parent) if wire.bundled else origin_of(real, version, source, self._registry_for)
+        bundled = wire.bundled and parent and not source
+        origin = FromBundle(parent) if bundled else origin_of(real, version, source, self._registry_for)
         linked = isinstance(origin, FromDirectory)
         requires: Mapping[str, Any] = wire.requires if isinstance(wire.requires, dict) else {}
         return Entry(

@@ -36,7 +36,10 @@ def is_archive(path: str) -> bool:
 
 
 def _from_url(name: str, url: str, registry: str) -> Origin:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return FromUnknown(url)
     base = urlsplit(registry)
     same_host = parts.netloc in (base.netloc, *PUBLIC_HOSTS)
     if same_host and _names_package(unquote(parts.path), base.path, name, parts.netloc == base.netloc):
