@@ -112,17 +112,19 @@ def project_command(call: Invocation) -> ProjectCommand:
 
 
 def _applied(call: Invocation, resolve: tuple[str, ...], *apply: tuple[str, ...]) -> ProjectCommand:
+    """Without `save` npm writes the lockfile only for an update (Arborist's reify)."""
+    saves = call.flag("save", default=True)
     return ProjectCommand(
         resolve=resolve,
         apply=apply,
-        saves=call.flag("save", default=True),
-        locks=call.package_lock,
+        saves=saves,
+        locks=call.package_lock and (saves or call.action is Action.UPDATE),
     )
 
 
 def _resolving(call: Invocation) -> tuple[str, ...]:
     forced: dict[str, str | bool] = dict(_RESOLVING)
-    if call.action in _INSTALLS:
+    if call.action is not Action.UPDATE:
         forced["save"] = True
     words = () if call.action is Action.PRUNE else None
     command = _RESOLVES_AS.get(call.action, call.command)
