@@ -91,13 +91,17 @@ class Resolution(msgspec.Struct, frozen=True):
     notices: tuple[str, ...] = ()
 
 
+Guess = Subject | Package
+"""What a resolution will probably be about: a whole release, or only its name."""
+
+
 class PackageManager(Protocol):
     """A package manager about to run one command for one project; lives until `close`."""
 
     name: str
     version: str
 
-    def resolve(self, while_waiting: Callable[[Sequence[Subject]], None]) -> Resolution:
+    def resolve(self, while_waiting: Callable[[Sequence[Guess]], None]) -> Resolution:
         """Find out what the command would install, changing nothing of the project.
 
         `while_waiting` is called once with subjects that will probably be part of the answer.
@@ -119,4 +123,12 @@ class Files(Protocol):
 
     def read(self, path: str) -> bytes:
         """The file's bytes; raises `Unavailable` (NOT_FOUND, REFUSED, TOO_LARGE)."""
+        ...
+
+
+class Commits(Protocol):
+    """Reads single files of a git commit without checking anything out."""
+
+    def read(self, url: str, commit: str, paths: Sequence[str]) -> Mapping[str, bytes]:
+        """Those of the paths that the commit holds; raises `Unavailable`. `url` is npm's (`git+https://…`)."""
         ...

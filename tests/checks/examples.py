@@ -37,11 +37,11 @@ from forecheck.lockfiles.npm import parse
 from forecheck.model import Finding, Now, Outcome, Subject, Unresolved
 from forecheck.npm.semver import parse_version, sort_key
 from forecheck.popularity import Popularity
-from forecheck.ports import Cache, Files, Http
+from forecheck.ports import Cache, Commits, Files, Http
 from forecheck.resolve.plan import plan_of
 from tests.fakes import tarball
 from tests.fakes.cache import MemoryCache
-from tests.fakes.ports import NOW, PUBLIC, FakeHttp, NoFiles
+from tests.fakes.ports import NOW, PUBLIC, FakeCommits, FakeHttp, NoFiles
 
 BULK_MONTH = "https://api.npmjs.org/downloads/point/last-month/"
 
@@ -128,6 +128,7 @@ class World:
             Http: self.http,
             Cache: MemoryCache(),
             Files: NoFiles(),
+            Commits: FakeCommits({}),
             Now: Now(now),
             Freshness: Freshness(timedelta(hours=1)),
             DownloadsSettings: DownloadsSettings(),

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -16,8 +17,9 @@ from forecheck.model import (
     Unavailable,
     UnavailableKind,
 )
+from tests.fakes import tarball
 from tests.fakes.cache import MemoryCache
-from tests.fakes.ports import NOW, PUBLIC, Answer, FakeHttp
+from tests.fakes.ports import NOW, PUBLIC, Answer, FakeCommits, FakeHttp
 from tests.fakes.tarball import build
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
@@ -47,10 +49,16 @@ def read(
     answers: dict[str, Answer] | None = None,
     files: dict[str, bytes | Unavailable] | None = None,
     cache: MemoryCache | None = None,
+    commits: Mapping[tuple[str, str], Mapping[str, bytes]] | None = None,
 ) -> Manifest:
     release = Release("x", "1.0.0", origin)
     found: Manifest = manifest(
-        release, FakeHttp(answers or {}), cache or MemoryCache(), Folder(files or {}), NOW
+        release,
+        FakeHttp(answers or {}),
+        cache or MemoryCache(),
+        Folder(files or {}),
+        FakeCommits(commits or {}),
+        NOW,
     )
     return found
 
@@ -71,6 +79,22 @@ def test_commits_are_read_from_the_hosts_archives(url: str, archive: str) -> Non
     found = read(FromGit(url, SHA), {archive: packed("binding.gyp", root="r-0123")})
     assert found.declared.scripts == {"prepare": "node build.js"}
     assert found.binding
+
+
+@pytest.mark.parametrize(
+    "url", ["git+ssh://git@git.corp.example/x.git", "git+ssh://git@github.com/o/private.git"]
+)
+def test_other_commits_are_read_through_git(url: str) -> None:
+    files = {"package.json": json.dumps(DOCUMENT).encode(), "binding.gyp": b"{}"}
+    found = read(FromGit(url, SHA), commits={(url, SHA): files})
+    assert found.declared.scripts == {"prepare": "node build.js"}
+    assert found.binding
+
+
+def test_an_archive_is_known_by_its_bytes() -> None:
+    body = packed()
+    url = "https://example.net/x.tgz"
+    assert read(FromTarball(url), {url: body}).integrity == tarball.integrity(body)
 
 
 def test_a_commit_is_fetched_once() -> None:
@@ -113,9 +137,9 @@ def test_a_file_that_cannot_be_read_is_not_a_file_that_is_not_there() -> None:
         (FromRegistry(PUBLIC), UnavailableKind.UNSUPPORTED),
         (FromBundle("parent"), UnavailableKind.UNSUPPORTED),
         (FromUnknown("?"), UnavailableKind.UNSUPPORTED),
-        (FromGit("git+ssh://git@git.corp.example/x.git", SHA), UnavailableKind.UNSUPPORTED),
-        (FromGit("git+ssh://git@github.com/o/r.git", ""), UnavailableKind.UNSUPPORTED),
-        (FromGit("git+ssh://git@github.com/../r.git", SHA), UnavailableKind.UNSUPPORTED),
+        (FromGit("git+ssh://git@git.corp.example/x.git", SHA), UnavailableKind.REFUSED),
+        (FromGit("git+ssh://git@github.com/o/r.git", ""), UnavailableKind.NOT_FOUND),
+        (FromGit("git+ssh://git@github.com/../r.git", SHA), UnavailableKind.REFUSED),
         (FromTarball("https://example.net/gone.tgz"), UnavailableKind.NOT_FOUND),
         (FromTarball("file:gone.tgz"), UnavailableKind.NOT_FOUND),
         (FromDirectory("gone"), UnavailableKind.NOT_FOUND),

@@ -1,6 +1,6 @@
 """The network as a table of documents, and the moment every pure test runs at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -41,3 +41,16 @@ class NoFiles:
 
     def read(self, path: str) -> bytes:
         raise Unavailable(UnavailableKind.NOT_FOUND, f"there is no {path}")
+
+
+class FakeCommits:
+    """Implements the `Commits` port over a table from (url, commit) to files."""
+
+    def __init__(self, commits: Mapping[tuple[str, str], Mapping[str, bytes]]) -> None:
+        self.commits = commits
+
+    def read(self, url: str, commit: str, paths: Sequence[str]) -> Mapping[str, bytes]:
+        if (url, commit) not in self.commits:
+            raise Unavailable(UnavailableKind.REFUSED, f"{url} has no commit {commit}")
+        found = self.commits[url, commit]
+        return {path: found[path] for path in paths if path in found}

@@ -11,6 +11,7 @@ from forecheck import discover
 from forecheck.adapters import settings as settings_files
 from forecheck.adapters.cache import DiskCache
 from forecheck.adapters.cache_place import default_directory
+from forecheck.adapters.commits import GitCommits
 from forecheck.adapters.concurrency import run_concurrently
 from forecheck.adapters.files import LocalFiles
 from forecheck.adapters.http import HttpClient
@@ -41,7 +42,7 @@ from forecheck.model import Lockfile
 from forecheck.npm.commandline import Invocation
 from forecheck.npm.ini import Value
 from forecheck.popularity import Popularity
-from forecheck.ports import Cache, Files, Http, PackageManager, SourceLimits
+from forecheck.ports import Cache, Commits, Files, Http, PackageManager, SourceLimits
 from forecheck.report import DataVersion
 from forecheck.resolve.npm_commands import (
     GlobalCommand,
@@ -179,6 +180,7 @@ def open_workbench(
         Http: http,
         Cache: cache,
         Files: LocalFiles(configuration.root.path),
+        Commits: GitCommits(ports.env, offline=options.offline),
         Freshness: Freshness(config.network.cache_max_age),
         Popularity: Popularity.load(),
         PublicRegistries: PublicRegistries(

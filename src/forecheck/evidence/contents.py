@@ -18,7 +18,7 @@ from forecheck.model import (
     Unavailable,
     UnavailableKind,
 )
-from forecheck.ports import Cache, Files, Http, Request
+from forecheck.ports import Cache, Commits, Files, Http, Request
 from forecheck.source import source
 
 MAX_PACKED: Final = 64 * 1024 * 1024
@@ -31,27 +31,50 @@ _URL_FRESH: Final = timedelta(0)
 
 _BINDING: Final = "binding.gyp"
 
+_PERHAPS_PRIVATE: Final = frozenset({UnavailableKind.NOT_FOUND, UnavailableKind.REFUSED})
+"""What hosts answer about repositories that only their members see; git has the member's own key."""
+
 
 class Manifest(msgspec.Struct, frozen=True):
-    """`binding` says that there is a binding.gyp beside the package.json, which npm builds."""
+    """`binding` says that there is a binding.gyp beside the package.json, which npm builds.
+
+    `integrity` is the SHA-512 of the archive it was read from, as subresource integrity; empty for commits, whose
+    hash is their name, and for folders.
+    """
 
     declared: PackageJson
     binding: bool
+    integrity: str = ""
 
 
 @source(fetches=True)
-def manifest(release: Release, http: Http, cache: Cache, files: Files, now: Now) -> Manifest:
-    """The manifest out of a commit's archive, a tarball or a folder; nothing of it is written to disk or run.
+def manifest(
+    release: Release, http: Http, cache: Cache, files: Files, commits: Commits, now: Now
+) -> Manifest:
+    """The manifest out of a commit, a tarball or a folder; nothing of it is checked out or run.
 
-    UNSUPPORTED for commits at hosts that serve no archives, and for releases of a registry, which speaks for them.
+    A commit is read from the archive its host serves, else, or where that is denied, through git. UNSUPPORTED for
+    releases of a registry, which speaks for them.
     """
     match release.origin:
         case FromGit(url=url, commit=commit):
-            where, fresh = _archive_of(url, commit), _COMMIT_FRESH
+            archive = _archive_of(url, commit)
+            if archive is None:
+                return _of_commit(commits, url, commit)
+            request = Request(url=archive, source="contents", accept="*/*", max_bytes=MAX_PACKED)
+            try:
+                return fetch_cached(
+                    http, cache, now, request, _decoder(archive), Manifest, _COMMIT_FRESH
+                ).value
+            except Unavailable as missing:
+                if missing.kind not in _PERHAPS_PRIVATE:
+                    raise
+                return _of_commit(commits, url, commit)
         case FromTarball(url=url) if url.startswith("file:"):
             return _decoder(url)(files.read(url.removeprefix("file:")))
         case FromTarball(url=url):
-            where, fresh = url, _URL_FRESH
+            request = Request(url=url, source="contents", accept="*/*", max_bytes=MAX_PACKED)
+            return fetch_cached(http, cache, now, request, _decoder(url), Manifest, _URL_FRESH).value
         case FromDirectory(path=path):
             return _of_folder(files, path)
         case FromRegistry():
@@ -60,19 +83,23 @@ def manifest(release: Release, http: Http, cache: Cache, files: Files, now: Now)
             raise Unavailable(
                 UnavailableKind.UNSUPPORTED, f"{release.spec} has no place of its own to be read from"
             )
-    request = Request(url=where, source="contents", accept="*/*", max_bytes=MAX_PACKED)
-    return fetch_cached(http, cache, now, request, _decoder(where), Manifest, fresh).value
 
 
-def _archive_of(url: str, commit: str) -> str:
+def _archive_of(url: str, commit: str) -> str | None:
     from forecheck.npm.hosted import from_url
 
+    if not commit:
+        raise Unavailable(UnavailableKind.NOT_FOUND, f"no commit of {url} is given")
     hosted = from_url(url)
-    archive = hosted.tarball_url(commit) if hosted is not None and commit else None
-    if archive is None:
-        reason = f"{url} serves no archives of its commits" if commit else f"no commit of {url} is given"
-        raise Unavailable(UnavailableKind.UNSUPPORTED, reason)
-    return archive
+    return hosted.tarball_url(commit) if hosted is not None else None
+
+
+def _of_commit(commits: Commits, url: str, commit: str) -> Manifest:
+    found = commits.read(url, commit, ("package.json", _BINDING))
+    where = f"{url} at {commit}"
+    if "package.json" not in found:
+        raise Unavailable(UnavailableKind.MALFORMED, f"{where} holds no package.json")
+    return Manifest(_read(found["package.json"], where), _BINDING in found)
 
 
 def _decoder(where: str) -> Callable[[bytes], Manifest]:
@@ -90,9 +117,17 @@ def _decoder(where: str) -> Callable[[bytes], Manifest]:
             raise Unavailable(UnavailableKind.MALFORMED, str(wrong)) from None
         if "package.json" not in found.files:
             raise Unavailable(UnavailableKind.MALFORMED, f"{where} holds no package.json")
-        return Manifest(_read(found.files["package.json"], where), _BINDING in found.names)
+        declared = _read(found.files["package.json"], where)
+        return Manifest(declared, _BINDING in found.names, _integrity_of(body))
 
     return decode
+
+
+def _integrity_of(body: bytes) -> str:
+    from binascii import b2a_base64
+    from hashlib import sha512
+
+    return f"sha512-{b2a_base64(sha512(body).digest(), newline=False).decode()}"
 
 
 def _of_folder(files: Files, path: str) -> Manifest:

@@ -12,7 +12,6 @@ from forecheck.model import Now, Package, Unavailable, UnavailableKind
 from forecheck.ports import Cache, Http, Request
 from forecheck.source import source
 
-
 MAX_BYTES: Final = 128 * 1024 * 1024
 """The largest real packuments are about 30 MB; this leaves room and still fits in memory."""
 
