@@ -1,4 +1,6 @@
+import contextlib
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from forecheck.model import (
     Lockfile,
     Origin,
 )
+from forecheck.resolve.paths import dependency_paths
 
 PUBLIC = "https://registry.npmjs.org/"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -245,7 +248,7 @@ def test_version_one_nests_and_keeps_its_sources_in_version() -> None:
         }
     )
     root, a, nested, b = lockfile.entries
-    assert [edge.name for edge in root.edges] == ["a"]
+    assert [edge.name for edge in root.edges] == ["a", "b"]  # a has a "b" of its own
     assert (a.location, a.release.origin, a.edges) == (
         "node_modules/a",
         FromRegistry(PUBLIC),
@@ -310,10 +313,8 @@ def test_version_one_nested_deeper_than_any_disk_holds_is_malformed(depth: int) 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_lockfile_or_malformed(data: bytes) -> None:
-    try:
+    with contextlib.suppress(Malformed):
         parse(data, "x", lambda _: PUBLIC)
-    except Malformed:
-        pass
 
 
 VALUE = st.recursive(
@@ -339,3 +340,18 @@ def test_any_fields_are_a_lockfile_or_malformed(
         except Malformed:
             continue
         assert len(lockfile.entries) >= len(packages if "packages" in document else dependencies)
+
+
+RECORDED = Path(__file__).parents[1] / "fixtures" / "lockfiles"
+
+
+@pytest.mark.parametrize(
+    ("name", "packages"), [("osv.v3.json", 469), ("firebase-vscode.v2.json", 463), ("sitespeed.v1.json", 788)]
+)
+def test_recorded_lockfiles_are_read_whole(name: str, packages: int) -> None:
+    lockfile = parse((RECORDED / name).read_bytes(), name, lambda _: PUBLIC)
+    assert len(lockfile.entries) - 1 == packages
+    assert lockfile.version == name[-6]
+    assert {type(entry.release.origin) for entry in lockfile.entries[1:]} <= {FromRegistry, FromBundle}
+    reached = dependency_paths(lockfile)
+    assert {entry.location for entry in lockfile.entries[1:]} == reached.keys()

@@ -168,14 +168,20 @@ def _old_identity(name: str, version: str, resolved: str) -> tuple[str, str, str
 
 
 def _not_required(top: Mapping[str, WireDependency]) -> list[str]:
-    """The packages nothing else asks for: lockfileVersion 1 does not repeat the manifest's own sections."""
+    """The packages nothing else asks for: lockfileVersion 1 does not repeat the manifest's own sections.
+
+    A copy nested on the way up answers a requirement before the one at the top does.
+    """
     required: set[str] = set()
-    stack = list(top.values())
+    nothing: frozenset[str] = frozenset()
+    stack = [(wire, nothing) for wire in top.values()]
     while stack:
-        wire = stack.pop()
+        wire, above = stack.pop()
+        inside = wire.dependencies or {}
+        nearer = above.union(inside)
         if isinstance(wire.requires, dict):
-            required.update(wire.requires)
-        stack.extend((wire.dependencies or {}).values())
+            required.update(name for name in wire.requires if name not in nearer)
+        stack.extend((nested, nearer) for nested in inside.values())
     return [name for name in top if name not in required]
 
 

@@ -53,8 +53,14 @@ def brings_code(entry: Entry) -> bool:
     if entry.kind is EntryKind.PACKAGE:
         return True
     if entry.kind is EntryKind.LINK and isinstance(entry.release.origin, FromDirectory):
-        return entry.release.origin.path.startswith(("..", "/"))
+        return _leaves_project(entry.release.origin.path)
     return False
+
+
+def _leaves_project(path: str) -> bool:
+    """Whether a path with slashes may lead out of the folder it is relative to."""
+    parts = path.split("/")
+    return path.startswith("/") or ":" in parts[0] or ".." in parts
 
 
 def _step(entry: Entry, before: Entry | None, because: tuple[str, ...], present: bool) -> Step:
