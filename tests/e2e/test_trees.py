@@ -137,7 +137,7 @@ def test_a_git_dependency_runs_nothing_in_the_audit(lab: Lab, canary: Canary) ->
     run = lab.run("--dry-run", "npm", "install")
     assert canary.tripped() == frozenset()
     assert lab.snapshot() == before
-    assert run.code not in (70,), run
+    assert run.code != 70, run
     if npm_version() >= (11,):
         assert run.says("1 package examined")
     else:
