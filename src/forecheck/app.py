@@ -16,6 +16,7 @@ from forecheck.graph import wire
 from forecheck.model import (
     FromRegistry,
     Now,
+    Package,
     Plan,
     Release,
     Step,
@@ -24,7 +25,7 @@ from forecheck.model import (
     UnavailableKind,
 )
 from forecheck.policy import judge
-from forecheck.ports import PackageManager, Progress, Resolution
+from forecheck.ports import Guess, PackageManager, Progress, Resolution
 from forecheck.report import DataVersion, Report
 from forecheck.resolve.plan import plan_of
 from forecheck.source import Source
@@ -97,8 +98,8 @@ def audit(command: str, manager: PackageManager, session: Session) -> Audit:
     provided = {**session.context, Now: Now(started)}
     facts = Facts(wire(enabled, session.sources, [*provided, PlanIndex]), provided)
 
-    def while_waiting(guesses: Sequence[Subject]) -> None:
-        served = [g for g in guesses if isinstance(g, Release) and isinstance(g.origin, FromRegistry)]
+    def while_waiting(guesses: Sequence[Guess]) -> None:
+        served = [guess for guess in guesses if _served(guess)]
         facts.fetch(served, session.concurrently, session.progress)
         session.progress.stage("resolving")
 
@@ -147,6 +148,11 @@ def _plan(manager: PackageManager, resolution: Resolution) -> Plan:
         on_disk=resolution.on_disk,
         unresolved=resolution.unresolved,
     )
+
+
+def _served(guess: Guess) -> bool:
+    """Whether a registry answers for it; the rest has to wait until npm has said what it is."""
+    return isinstance(guess, Package) or (isinstance(guess, Release) and isinstance(guess.origin, FromRegistry))
 
 
 def _fetched(release: Release) -> bool:

@@ -22,7 +22,7 @@ from forecheck.model import (
     UnavailableKind,
     Unresolved,
 )
-from forecheck.ports import Progress
+from forecheck.ports import Guess, Progress
 from forecheck.source import Source
 
 Task = Callable[[], None]
@@ -66,7 +66,7 @@ class Facts:
 
     def fetch(
         self,
-        subjects: Sequence[Subject],
+        subjects: Sequence[Guess],
         concurrently: Concurrently,
         progress: Progress,
         only: type | None = None,
@@ -79,7 +79,7 @@ class Facts:
                 progress.stage("collecting", len(tasks))
                 concurrently(tasks)
 
-    def _tasks(self, source: Source, subjects: Sequence[Subject], progress: Progress) -> Iterable[Task]:
+    def _tasks(self, source: Source, subjects: Sequence[Guess], progress: Progress) -> Iterable[Task]:
         unique = [
             subject
             for subject in dict.fromkeys(_subjects_of(source, subjects))
@@ -122,7 +122,7 @@ class Facts:
         return {name: self.get(need, subject) for name, need in source.needs.items()}
 
 
-def _subjects_of(source: Source, subjects: Sequence[Subject]) -> Iterable[Any]:
+def _subjects_of(source: Source, subjects: Sequence[Guess]) -> Iterable[Any]:
     if source.subject is None:
         yield None
         return

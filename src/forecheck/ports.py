@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from forecheck.model import Lockfile, Subject, Unresolved
+from forecheck.model import Lockfile, Package, Subject, Unresolved
 
 
 class Request(msgspec.Struct, frozen=True):

@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from forecheck.adapters.npm.ahead import asked_for, fetch_ahead, not_cached
 from forecheck.adapters.npm.exchange import Exchange
 from forecheck.adapters.npm.program import NpmError, NpmProgram
-from forecheck.adapters.npm.project import HIDDEN_LOCKFILE, read_file, read_inputs
+from forecheck.adapters.npm.project import HIDDEN_LOCKFILE, manifests, read_file, read_inputs
 from forecheck.adapters.npm.resolving import RegistryFor, explain, run_resolution
 from forecheck.adapters.npm.scratch import Scratch, private_environment
 from forecheck.decode import Malformed, read_json
 from forecheck.lockfiles import npm as npm_lockfile
-from forecheck.model import Entry, EntryKind, Lockfile, Subject, Unresolved
-from forecheck.ports import Resolution
+from forecheck.model import Entry, EntryKind, Lockfile, Package, Unresolved
+from forecheck.ports import Guess, Resolution
 from forecheck.resolve.npm_commands import ProjectCommand
 
 EMPTY_LOCKFILE = b'{"lockfileVersion": 3, "packages": {"": {}}}'
@@ -72,7 +73,7 @@ class NpmProject:
     def close(self) -> None:
         self._scratch.close()
 
-    def resolve(self, while_waiting: Callable[[Sequence[Subject]], None]) -> Resolution:
+    def resolve(self, while_waiting: Callable[[Sequence[Guess]], None]) -> Resolution:
         installed = self._installed_lockfile()
         locked = self._project_lockfile()
         unresolved: tuple[Unresolved, ...] = ()
@@ -88,7 +89,9 @@ class NpmProject:
             self._planned = dict(self._inputs.files)
             after = locked
         else:
-            missing = self._run(lambda: while_waiting(guesses))
+            wanted = self._asked_for(locked)
+            asked = tuple(Package(name, self._registry_for(name)) for name in wanted)
+            missing = self._run(wanted, lambda: while_waiting((*guesses, *asked)))
             unresolved = (missing,) if missing else ()
             after = locked if missing else self._resolved_lockfile()
         self._after = after
@@ -99,7 +102,12 @@ class NpmProject:
             unresolved=unresolved,
         )
 
-    def _run(self, while_waiting: Callable[[], None]) -> Unresolved | None:
+    def _asked_for(self, locked: Lockfile) -> dict[str, str]:
+        names = frozenset(entry.installed_as for entry in locked.entries if entry.kind is EntryKind.PACKAGE)
+        declared = [manifest for _, manifest in manifests(self._inputs)]
+        return asked_for(declared, self._local_specs, self._cwd, names)
+
+    def _run(self, wanted: Mapping[str, str], while_waiting: Callable[[], None]) -> Unresolved | None:
         scratch = self._scratch
         scratch.lay_out(self._inputs, self._settings.project_npmrc)
         scratch.seed_from_installed(self._inputs)
@@ -117,6 +125,10 @@ class NpmProject:
         )
         cwd = scratch.mirror(self._resolve_in)
         os.makedirs(cwd, exist_ok=True)
+        if not self._settings.offline:
+            ahead = os.path.join(scratch.folder, "ahead")
+            unknown = not_cached(wanted, self._settings.cache, self._registry_for)
+            fetch_ahead(self._program, unknown, ahead, self._settings.project_npmrc, env)
         arguments = [self._mirrored(argument) for argument in self._command.resolve or ()]
         failure = run_resolution(self._program, arguments, cwd, env, while_waiting)
         return explain(failure, self._registry_for, scratch.unmirrored) if failure else None

@@ -9,6 +9,7 @@ import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 
+from forecheck.adapters.npm.ahead import asked_for, fetch_ahead
 from forecheck.adapters.npm.installing import EMPTY_LOCKFILE, NpmSettings, run_npm
 from forecheck.adapters.npm.program import NpmError, NpmProgram
 from forecheck.adapters.npm.project import HIDDEN_LOCKFILE, Inputs, read_file
@@ -16,8 +17,8 @@ from forecheck.adapters.npm.resolving import RegistryFor, explain, run_resolutio
 from forecheck.adapters.npm.scratch import Scratch, private_environment
 from forecheck.decode import Malformed
 from forecheck.lockfiles import npm as npm_lockfile
-from forecheck.model import Entry, EntryKind, FromGit, FromRegistry, Lockfile, Subject
-from forecheck.ports import Resolution
+from forecheck.model import Entry, EntryKind, FromGit, FromRegistry, Lockfile, Package
+from forecheck.ports import Guess, Resolution
 from forecheck.resolve.npm_commands import ExecCommand, GlobalCommand, StagedCommand
 
 
@@ -43,11 +44,17 @@ class Stage:
         self._registry_for = registry_for
         self._folder = self.scratch.mirror(cwd)
 
-    def resolve(self, while_waiting: Callable[[], None], cache: str) -> Resolution:
+    def resolve(self, while_waiting: Callable[[Sequence[Guess]], None], cache: str) -> Resolution:
         self.scratch.lay_out(Inputs(self._cwd, {}), self._settings.project_npmrc)
         self.scratch.bring_local(self._command.specs, self._cwd)
+        wanted = asked_for((), self._command.specs, self._cwd, frozenset())
+        guesses = tuple(Package(name, self._registry_for(name)) for name in wanted)
+        env = self._environment(cache)
+        if not self._settings.offline:
+            ahead = os.path.join(self.scratch.folder, "ahead")
+            fetch_ahead(self.program, wanted, ahead, self._settings.project_npmrc, env)
         failure = run_resolution(
-            self.program, self._command.resolve, self._folder, self._environment(cache), while_waiting
+            self.program, self._command.resolve, self._folder, env, lambda: while_waiting(guesses)
         )
         if failure:
             missing = explain(failure, self._registry_for, self.scratch.unmirrored)
@@ -99,8 +106,8 @@ class NpmGlobal:
         self._env = env
         self._cache = os.path.join(stage.scratch.folder, "cache")
 
-    def resolve(self, while_waiting: Callable[[Sequence[Subject]], None]) -> Resolution:
-        return self._stage.resolve(lambda: while_waiting(()), self._cache)
+    def resolve(self, while_waiting: Callable[[Sequence[Guess]], None]) -> Resolution:
+        return self._stage.resolve(while_waiting, self._cache)
 
     def apply(self, pins: Mapping[str, str]) -> int:
         refuse_pins(pins)
@@ -133,8 +140,8 @@ class NpmExec:
         self._env = env
         self._cache = cache
 
-    def resolve(self, while_waiting: Callable[[Sequence[Subject]], None]) -> Resolution:
-        return self._stage.resolve(lambda: while_waiting(()), self._cache)
+    def resolve(self, while_waiting: Callable[[Sequence[Guess]], None]) -> Resolution:
+        return self._stage.resolve(while_waiting, self._cache)
 
     def apply(self, pins: Mapping[str, str]) -> int:
         refuse_pins(pins)
