@@ -49,6 +49,7 @@ class Check(msgspec.Struct, frozen=True):
     subject: type
     evidence: dict[str, type]
     options: type[msgspec.Struct] | None
+    concerns: Callable[[Any], bool]
     run: CheckFunction
 
 
@@ -56,15 +57,24 @@ class NoOptions(msgspec.Struct, frozen=True):
     """For checks that have nothing to set."""
 
 
+def _any_subject(_: Any) -> bool:
+    return True
+
+
 def check(
-    *, severity: Severity, confidence: Confidence, unknown: Unknown = Unknown.WARN
+    *,
+    severity: Severity,
+    confidence: Confidence,
+    unknown: Unknown = Unknown.WARN,
+    concerns: Callable[[Any], bool] = _any_subject,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Register a check: its id is the function's name with dashes, its category the folder of its file.
 
     The first parameter is the subject (`Release` or `Unresolved`); a parameter called `options` is a frozen
     Struct of `Annotated[T, Option(…)]` fields with defaults; every other parameter is evidence, found by type.
     `unknown` is what missing evidence means for the verdict unless the user's policy says otherwise; evidence
-    a registry does not offer at all (`UnavailableKind.UNSUPPORTED`) is only ever noted by default.
+    a registry does not offer at all (`UnavailableKind.UNSUPPORTED`) is only ever noted by default. `concerns`
+    tells which subjects the check is about at all; the others get no outcome of it.
     """
 
     def register(function: CheckFunction) -> CheckFunction:
@@ -83,6 +93,7 @@ def check(
             subject=subject,
             evidence={n: h for n, h in hints.items() if n not in (subject_name, "options")},
             options=options,
+            concerns=concerns,
             run=function,
         )
         return function

@@ -170,7 +170,7 @@ def run_checks(
         chosen = options.get(check.id) or (check.options or NoOptions)()
         severity = severities.get(check.id)
         for subject in subjects:
-            if isinstance(subject, check.subject):
+            if isinstance(subject, check.subject) and check.concerns(subject):
                 outcomes.extend(_run(check, chosen, severity, facts, subject))
     return tuple(outcomes)
 

@@ -36,7 +36,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default=quiet,
         help="accept warnings without asking; never a block",
     )
-    add("--strict", action="store_true", default=quiet, help="treat warnings and missing evidence as a block")
+    add("--strict", action="store_true", default=quiet, help="let no warning pass, asked or not")
     add(
         "--offline",
         action="store_true",

@@ -47,6 +47,11 @@ class Manifest(msgspec.Struct, frozen=True):
     integrity: str = ""
 
 
+def comes_from_elsewhere(release: Release) -> bool:
+    """Whether no registry vouches for a release, so that its own contents are all there is to go by."""
+    return not isinstance(release.origin, FromRegistry)
+
+
 @source(fetches=True)
 def manifest(
     release: Release, http: Http, cache: Cache, files: Files, commits: Commits, now: Now

@@ -42,12 +42,12 @@ class History(msgspec.Struct, frozen=True):
 
 
 @source()
-def history(package: Package, packument: Packument) -> History:
+def history(_: Package, packument: Packument) -> History:
     """The publishing history; UNSUPPORTED from a registry without publish times or without people."""
     if packument.created is None:
         reason = "the registry does not say when packages were published"
         raise Unavailable(UnavailableKind.UNSUPPORTED, reason)
     if not packument.publishers:
-        reason = f"the registry does not say who published {package.name}"
+        reason = "the registry does not say who published a package"
         raise Unavailable(UnavailableKind.UNSUPPORTED, reason)
     return History(packument)

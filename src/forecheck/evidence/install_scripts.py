@@ -71,6 +71,6 @@ def script_changes(release: Release, manifest: RegistryManifest, predecessor: Pr
     return ScriptChanges(predecessor.main.version, predecessor.at, found)
 
 
-def _not_told(release: Release) -> Unavailable:
-    reason = f"the registry does not say what {release.spec} runs on install"
+def _not_told(_: Release) -> Unavailable:
+    reason = "the registry does not say what runs on install"
     return Unavailable(UnavailableKind.UNSUPPORTED, reason)

@@ -33,7 +33,7 @@ def published(release: Release, packument: Packument) -> Published:
         )
     row = listed(packument, release.version)
     if row.at is None:
-        reason = f"the registry gives no publish time for {release.spec}"
+        reason = "the registry gives no publish times"
         raise Unavailable(UnavailableKind.UNSUPPORTED, reason)
     times = [other.at for other in packument.rows if other.at is not None]
     return Published(

@@ -15,10 +15,8 @@ class PublishedBy(msgspec.Struct, frozen=True):
 
 
 @source()
-def published_by(release: Release, manifest: RegistryManifest) -> PublishedBy:
+def published_by(_: Release, manifest: RegistryManifest) -> PublishedBy:
     """The publisher; UNSUPPORTED where the registry does not name one."""
     if manifest.publisher is None:
-        raise Unavailable(
-            UnavailableKind.UNSUPPORTED, f"the registry does not say who published {release.spec}"
-        )
+        raise Unavailable(UnavailableKind.UNSUPPORTED, "the registry does not say who published a release")
     return PublishedBy(manifest.publisher)

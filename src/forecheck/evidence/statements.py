@@ -22,19 +22,17 @@ class Readme(msgspec.Struct, frozen=True):
 
 
 @source()
-def statements(release: Release, manifest: RegistryManifest) -> Statements:
+def statements(_: Release, manifest: RegistryManifest) -> Statements:
     """Licence and repository; UNSUPPORTED from a registry that serves abbreviated documents only."""
     if not manifest.offers & Offers.FULL:
-        reason = f"the registry does not give the whole manifest of {release.spec}"
+        reason = "the registry does not give whole manifests"
         raise Unavailable(UnavailableKind.UNSUPPORTED, reason)
     return Statements(manifest.declared.license, manifest.declared.repository)
 
 
 @source()
-def readme(package: Package, packument: Packument) -> Readme:
+def readme(_: Package, packument: Packument) -> Readme:
     """The readme; UNSUPPORTED from a registry that keeps none."""
     if packument.readme is None:
-        raise Unavailable(
-            UnavailableKind.UNSUPPORTED, f"the registry does not pass on the readme of {package.name}"
-        )
+        raise Unavailable(UnavailableKind.UNSUPPORTED, "the registry does not pass readmes on")
     return Readme(packument.readme)

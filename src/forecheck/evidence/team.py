@@ -27,13 +27,13 @@ class Team(msgspec.Struct, frozen=True):
 
 
 @source()
-def team(release: Release, manifest: RegistryManifest, predecessor: Predecessor) -> Team:
+def team(_: Release, manifest: RegistryManifest, predecessor: Predecessor) -> Team:
     """The maintainers; UNSUPPORTED where the registry does not name them at either version."""
     main = predecessor.main
     if main is None:
         return Team("", (), manifest.maintainers or (), manifest.publisher, predecessor.at)
     if not main.manifest.maintainers or not manifest.maintainers:
-        reason = f"the registry does not name the maintainers of {release.name} at both versions"
+        reason = "the registry does not name the maintainers of both versions"
         raise Unavailable(UnavailableKind.UNSUPPORTED, reason)
     before, after = main.manifest.maintainers, manifest.maintainers
     publisher = main.manifest.publisher

@@ -111,7 +111,8 @@ def _exceptions(word: str, exceptions: tuple[Ignore, ...], pen: Pen) -> Iterator
 def _versions(report: Report, pen: Pen) -> str:
     plan = report.plan
     data = "".join(f", {pen.name(one.name)} data of {pen.name(one.version)}" for one in report.data)
-    manager = f", {pen.name(plan.manager)} {pen.name(plan.manager_version)}" if plan.manager else ""
+    version = f" {pen.name(plan.manager_version)}" if plan.manager_version else ""
+    manager = f", {pen.name(plan.manager)}{version}" if plan.manager else ""
     return f"forecheck {pen.name(report.tool_version)}{manager}{data}"
 
 

@@ -5,13 +5,13 @@ from forecheck.analysis.package_json import NATIVE_BUILD
 from forecheck.check import check
 from forecheck.checks.install.install_script import SKIP
 from forecheck.checks.wording import quoted
-from forecheck.evidence.contents import Manifest
+from forecheck.evidence.contents import Manifest, comes_from_elsewhere
 from forecheck.evidence.demand import declared_by_project
 from forecheck.evidence.planned import Planned
 from forecheck.model import Confidence, FromDirectory, FromTarball, Hit, Release, Severity
 
 
-@check(severity=Severity.MEDIUM, confidence=Confidence.HIGH)
+@check(severity=Severity.MEDIUM, confidence=Confidence.HIGH, concerns=comes_from_elsewhere)
 def foreign_install_script(release: Release, manifest: Manifest, planned: Planned) -> Iterator[Hit]:
     """A package from outside of any registry runs a program when it is installed.
 

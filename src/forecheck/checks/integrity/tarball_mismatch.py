@@ -1,12 +1,12 @@
 from collections.abc import Iterator
 
 from forecheck.check import check
-from forecheck.evidence.contents import Manifest
+from forecheck.evidence.contents import Manifest, comes_from_elsewhere
 from forecheck.evidence.planned import Planned
 from forecheck.model import Confidence, Hit, Release, Severity
 
 
-@check(severity=Severity.CRITICAL, confidence=Confidence.HIGH)
+@check(severity=Severity.CRITICAL, confidence=Confidence.HIGH, concerns=comes_from_elsewhere)
 def tarball_mismatch(_: Release, manifest: Manifest, planned: Planned) -> Iterator[Hit]:
     """A tarball from a URL or a file is not the one the lockfile pins.
 
