@@ -20,14 +20,15 @@ class LocalFiles:
         try:
             descriptor = os.open(full, flags)
             with open(descriptor, "rb") as file:
-                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                about = os.fstat(descriptor)
+                if not stat.S_ISREG(about.st_mode):
                     raise Unavailable(UnavailableKind.REFUSED, f"{path} is not a regular file")
-                data = file.read(MAX_BYTES + 1)
+                data = b"" if about.st_size > MAX_BYTES else file.read(MAX_BYTES + 1)
         except (FileNotFoundError, NotADirectoryError):
             raise Unavailable(UnavailableKind.NOT_FOUND, f"{path} does not exist") from None
         except (OSError, ValueError) as wrong:
             reason = getattr(wrong, "strerror", None) or str(wrong)
             raise Unavailable(UnavailableKind.REFUSED, f"{path} cannot be read: {reason}") from None
-        if len(data) > MAX_BYTES:
+        if max(len(data), about.st_size) > MAX_BYTES:
             raise Unavailable(UnavailableKind.TOO_LARGE, f"{path} is larger than {MAX_BYTES} bytes")
         return data

@@ -74,7 +74,7 @@ def _version_in(folder: str) -> tuple[int, int, int]:
     try:
         with open(path, encoding="utf-8") as file:
             manifest = json.load(file)
-        return _parse(manifest["version"])
+        return _parse(str(manifest["version"]))
     except (OSError, ValueError, KeyError, TypeError) as wrong:
         raise NpmError(f"cannot tell npm's version from {path}: {wrong}", "reinstall npm") from None
 
