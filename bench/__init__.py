@@ -1,0 +1,1 @@
+"""Speed beside npq and bare npm, on this machine: `python -m bench`."""

@@ -1,0 +1,129 @@
+"""What is measured. Each section starts its own registry, so that none inherits another's warmth."""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from bench.packages import TREE_DIRECT, TREE_SIZE, publish_flat, publish_tree, write_project
+from bench.place import FORECHECK, NPQ, Home
+from bench.timing import Line, compared, measure
+from tests.fakes.registry import Registry
+
+LATENCY = 0.1
+NPQ_OFF = ("DOWNLOADS", "SNYK", "MAINTAINERS_EXPIRED_EMAILS")
+"""npq's checks that ask hosts other than the registry."""
+
+
+class Section(msgspec.Struct, frozen=True):
+    """A table with its heading, and a sentence on what it means."""
+
+    title: str
+    text: str
+    lines: tuple[Line, ...]
+
+
+def direct(folder: Path, commands: Path, runs: int, counts: tuple[int, ...]) -> Iterator[Section]:
+    """A project with so many direct dependencies and no lockfile, every cache cold: time to the verdict."""
+    for count in counts:
+        with Registry(latency=LATENCY) as registry:
+            names = publish_flat(registry, count)
+            registry.warm()
+            home = Home(folder / f"direct-{count}", registry.url)
+            project = write_project(home.folder / "project", names)
+            env = home.environment(_npq_settings(commands))
+            npq = measure(
+                f"npq {NPQ}: `npq install --dry-run --plain`",
+                [str(commands / "npq"), "install", "--dry-run", "--plain"],
+                cwd=project,
+                env=env,
+                runs=runs,
+                prepare=home.forget,
+                codes=(0, 1),
+            )
+            ours = measure(
+                "`forecheck --dry-run npm install`",
+                [*FORECHECK, "--dry-run", "npm", "install"],
+                cwd=project,
+                env=env,
+                runs=runs,
+                prepare=home.forget,
+            )
+            bare = measure(
+                "bare `npm install --package-lock-only`, which only resolves",
+                ["npm", "install", "--package-lock-only"],
+                cwd=project,
+                env=env,
+                runs=runs,
+                prepare=partial(_unlocked, home, project),
+            )
+        faster = msgspec.structs.replace(ours, beside=f"{npq.median / ours.median:.1f} times faster than npq")
+        text = f"No lockfile, every cache empty, {LATENCY * 1000:.0f} ms before every answer of the registry."
+        yield Section(f"{count} direct dependencies", text, (npq, faster, bare))
+
+
+def tree(folder: Path, runs: int, latency: float) -> Section:
+    """An application with a lockfile: what the audit adds to the install."""
+    with Registry(latency=latency) as registry:
+        names = publish_tree(registry)
+        registry.warm()
+        home = Home(folder / f"tree-{latency:g}", registry.url)
+        project = write_project(home.folder / "project", names)
+        env = home.environment()
+
+        def prepare() -> None:
+            shutil.rmtree(project / "node_modules", ignore_errors=True)
+
+        measure("warm-up", ["npm", "install"], cwd=project, env=env, runs=1)
+        measure("warm-up", [*FORECHECK, "audit"], cwd=project, env=env, runs=1)
+        lines: list[Line] = []
+        for words in (["install"], ["ci"]):
+            bare = measure(
+                f"bare `npm {words[0]}`", ["npm", *words], cwd=project, env=env, runs=runs, prepare=prepare
+            )
+            command = [*FORECHECK, "npm", *words]
+            ours = measure(
+                f"`forecheck npm {words[0]}`", command, cwd=project, env=env, runs=runs, prepare=prepare
+            )
+            lines += [bare, compared(ours, bare)]
+        dry = [*FORECHECK, "--dry-run", "npm", "ci"]
+        lines.append(
+            measure("`forecheck --dry-run npm ci` (the verdict alone)", dry, cwd=project, env=env, runs=runs)
+        )
+    text = (
+        f"{TREE_DIRECT} direct dependencies, {TREE_SIZE} packages of about 20 kB, a lockfile, warm caches, no "
+        f"node_modules, {latency * 1000:.0f} ms before every answer of the registry."
+    )
+    return Section(f"A tree of {TREE_SIZE} packages, {latency * 1000:.0f} ms", text, tuple(lines))
+
+
+def start(folder: Path, commands: Path, runs: int) -> Section:
+    """Commands that install nothing."""
+    with Registry() as registry:
+        home = Home(folder / "start", registry.url)
+        project = write_project(home.folder / "project", [])
+        env = home.environment(_npq_settings(commands))
+
+        def timed(label: str, *command: str) -> Line:
+            return measure(label, command, cwd=project, env=env, runs=runs)
+
+        bare = timed("bare `npm run x`", "npm", "run", "x")
+        ours = timed("`forecheck npm run x`", *FORECHECK, "npm", "run", "x")
+        hero = timed("`npq-hero run x`", str(commands / "npq-hero"), "run", "x")
+        version = timed("`forecheck --version`", *FORECHECK, "--version")
+        python = timed("bare `python -I -c pass`", FORECHECK[0], "-I", "-c", "pass")
+    lines = (bare, compared(ours, bare), compared(hero, bare), compared(version, python), python)
+    return Section("Commands that install nothing", "Cold start and pass-through.", lines)
+
+
+def _unlocked(home: Home, project: Path) -> None:
+    home.forget()
+    (project / "package-lock.json").unlink(missing_ok=True)
+
+
+def _npq_settings(commands: Path) -> Mapping[str, str]:
+    path = f"{commands}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return {"PATH": path, **{f"MARSHALL_DISABLE_{name}": "1" for name in NPQ_OFF}}
