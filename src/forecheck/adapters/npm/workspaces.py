@@ -32,22 +32,35 @@ def workspace_folders(root: str, manifest: ManifestFile) -> Iterator[str]:
     patterns = (
         [pattern for pattern in declared if isinstance(pattern, str)] if isinstance(declared, list) else []
     )
-    found: dict[str, None] = {}
+    included: list[str] = []
+    excluded: list[str] = []
     for pattern in patterns[:MAX_PATTERNS]:
-        negated = pattern.startswith("!")
-        for folder in _folders(root, pattern.removeprefix("!")):
-            if negated:
-                found.pop(folder, None)
-            else:
-                found[folder] = None
-    yield from found
+        bare = pattern.lstrip("!")
+        plain = bare.removeprefix(".").lstrip("/") if bare.startswith(("/", "./")) else bare
+        if (len(pattern) - len(bare)) % 2:
+            excluded.append(plain)
+        else:
+            excluded = [other for other in excluded if not _names(plain, other, root)]
+            included.append(plain)
+    without = {folder for pattern in excluded for folder in _folders(root, pattern)}
+    found = dict.fromkeys(folder for pattern in included for folder in _folders(root, pattern))
+    yield from (folder for folder in found if folder not in without)
+
+
+def _names(pattern: str, excluded: str, root: str) -> bool:
+    """Whether a pattern asks by name for what an earlier one excluded; that one then counts no longer."""
+    if pattern == excluded:
+        return True
+    if "{" in pattern or glob.has_magic(pattern):
+        return False
+    return bool(set(_folders(root, pattern)) & set(_folders(root, excluded)))
 
 
 def _folders(root: str, pattern: str) -> Iterator[str]:
-    for plain in _without_braces(pattern.removeprefix("./").rstrip("/")):
+    for plain in _without_braces(pattern.rstrip("/")):
         for match in glob.iglob(os.path.join(plain, "package.json"), root_dir=root, recursive=True):
             folder = os.path.dirname(match)
-            if "node_modules" not in folder.split(os.sep):
+            if folder and "node_modules" not in folder.split(os.sep):
                 yield os.path.normpath(os.path.join(root, folder))
 
 
