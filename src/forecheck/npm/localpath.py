@@ -16,9 +16,9 @@ Platform = Literal["posix", "windows"]
 
 _POSIX_PATH = re.compile(r"\.|~/|/|[A-Za-z]:")
 _WINDOWS_PATH = re.compile(r"\.|~/|[/\\]|[A-Za-z]:")
-_ROOTED_DOTS = re.compile(r"/{1,3}(?=\.\.?(?:/|\Z))")
+_ROOTED_DOTS = re.compile(r"\A/{1,3}(?=\.\.?(?:/|\Z))")
 _DRIVE = re.compile(r"[A-Za-z]:(?:/|\Z)")
-_ROOTED_DRIVE = re.compile(r"/+(?=[A-Za-z]:/)")
+_ROOTED_DRIVE = re.compile(r"\A/++(?=[A-Za-z]:/)")
 _WINDOWS_ROOT = re.compile(r"[/\\]|[A-Za-z]:[/\\]")
 _SHARE = re.compile(r"[/\\]{2}[^/\\]+[/\\]+[^/\\]")
 _SLASHES = re.compile(r"\A[/\\]{2,}")
@@ -36,7 +36,7 @@ class LocalPath(msgspec.Struct, frozen=True):
 def looks_local(spec: str, platform: Platform) -> bool:
     """Whether npm takes the spec for a path by its beginning alone."""
     pattern = _WINDOWS_PATH if platform == "windows" else _POSIX_PATH
-    return spec.lower().startswith("file:") or pattern.match(spec) is not None
+    return spec[: len("file:")].lower() == "file:" or pattern.match(spec) is not None
 
 
 def is_tarball(path: str) -> bool:
@@ -53,13 +53,13 @@ def read_path(spec: str, where: str, *, platform: Platform, home: str | None) ->
     body = well_formed(body).rstrip(_TRIMMED)
     if body.startswith("//") and body[2:3] not in {"", "/"}:
         body = f"/{body}"
-    body = _ROOTED_DOTS.sub("", body, count=1) if _ROOTED_DOTS.match(body) else body
+    body = _ROOTED_DOTS.sub("", body)
     alone, resolved = _as_url(body, []), _as_url(body, [*_base(_resolve(platform, where)), ""])
     if platform == "windows":
-        alone, resolved = _ROOTED_DRIVE.sub("", alone, count=1), _ROOTED_DRIVE.sub("", resolved, count=1)
+        alone, resolved = _ROOTED_DRIVE.sub("", alone), _ROOTED_DRIVE.sub("", resolved)
     if alone == "/~" or alone.startswith("/~/"):
-        save = alone[1:]
-        return LocalPath(save if home is None else _resolve(platform, home, alone[3:]), f"file:{save}")
+        save = f"file:{alone[1:]}".replace("\\", "/")
+        return LocalPath(alone[1:] if home is None else _resolve(platform, home, alone[3:]), save)
     absolute = _resolve(platform, where, resolved)
     if body.startswith("/") or (platform == "windows" and _WINDOWS_ROOT.match(body)):
         save = absolute
@@ -107,7 +107,7 @@ def _resolve(platform: Platform, *paths: str) -> str:
     """`path.resolve`, taking relative paths to start at the root."""
     if platform == "posix":
         return "/" + posixpath.normpath(posixpath.join("/", *paths)).lstrip("/")
-    known = [path if _SHARE.match(path) else _SLASHES.sub(r"\\", path, count=1) for path in paths]
+    known = [path if _SHARE.match(path) else _SLASHES.sub(r"\\", path) for path in paths]
     path = ntpath.normpath(ntpath.join(*known))
     drive, rest = ntpath.splitdrive(path)
     return path if rest.startswith("\\") else f"{drive}\\{rest}"

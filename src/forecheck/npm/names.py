@@ -5,7 +5,6 @@ from enum import StrEnum
 
 import msgspec
 
-from forecheck.data.node_builtins import NODE_BUILTINS
 from forecheck.npm.jstext import is_url_safe, trim, utf16_length
 
 _SCOPED = re.compile(r"@([^/]+)/([^/]+)")
@@ -68,10 +67,11 @@ class NameProblems(msgspec.Struct, frozen=True):
 
 def validate(name: str) -> NameProblems:
     """What is wrong with a package name; a problem can be listed twice, as npm lists it."""
-    return NameProblems(tuple(_errors(name)), tuple(_warnings(name)))
+    return NameProblems(errors_of(name), tuple(_warnings(name)))
 
 
-def _errors(name: str) -> list[NameProblem]:
+def errors_of(name: str) -> tuple[NameProblem, ...]:
+    """What makes it impossible that a package has this name; empty if nothing does."""
     tests = (
         (NameProblem.EMPTY, not name),
         (NameProblem.STARTS_WITH_PERIOD, name.startswith(".")),
@@ -82,17 +82,19 @@ def _errors(name: str) -> list[NameProblem]:
     )
     errors = [problem for problem, present in tests if present]
     if is_url_safe(name):
-        return errors
+        return tuple(errors)
     scoped = _SCOPED.fullmatch(name)
     base = scoped[2] if scoped is not None else ("" if "/" in name else name)
     if base.startswith("."):
         errors.append(NameProblem.STARTS_WITH_PERIOD)
     if scoped is None or not is_url_safe(scoped[1]) or not is_url_safe(base):
         errors.append(NameProblem.NOT_URL_SAFE)
-    return errors
+    return tuple(errors)
 
 
 def _warnings(name: str) -> list[NameProblem]:
+    from forecheck.data.node_builtins import NODE_BUILTINS
+
     lower = name.lower()
     tests = (
         (NameProblem.NODE_BUILTIN, lower in NODE_BUILTINS),

@@ -8,7 +8,7 @@ import msgspec
 from forecheck.npm.hosted import Hosted, from_url
 from forecheck.npm.jstext import decode_component, is_url_safe, trim
 from forecheck.npm.localpath import Platform, is_tarball, looks_local, read_path
-from forecheck.npm.names import escape, scope_of, validate
+from forecheck.npm.names import errors_of, escape, scope_of
 from forecheck.npm.semver import parse_range, parse_version
 from forecheck.npm.weburl import parse_web_url
 
@@ -105,6 +105,18 @@ def parse(arg: str, where: str = "/proj", *, platform: Platform = "posix", home:
 
     `where` is the project's absolute path, `home` the user's; without it paths below `~` are left as they are.
     """
+    return _read(_take_apart(arg, where, platform, home))
+
+
+def resolve(
+    name: str, spec: str, where: str = "/proj", *, platform: Platform = "posix", home: str | None = None
+) -> Spec:
+    """Read a spec as a manifest's dependency declares it, apart from its name. Raises InvalidSpec."""
+    raw = f"{name}@{spec}" if name else spec
+    return _read(_Text(raw, name or None, spec, where, platform, home))
+
+
+def _take_apart(arg: str, where: str, platform: Platform, home: str | None) -> _Text:
     end = arg.find("@", 1)
     before = arg[:end] if end > 0 else arg
     name, spec = None, arg
@@ -116,32 +128,27 @@ def parse(arg: str, where: str = "/proj", *, platform: Platform = "posix", home:
         pass
     elif end > 0:
         name, spec = before, arg[end + 1 :] or "*"
-    elif validate(arg).valid_for_old:
+    elif not errors_of(arg):
         name, spec = arg, "*"
-    return _read(_Text(arg, name, spec, where, platform, home))
-
-
-def resolve(
-    name: str, spec: str, where: str = "/proj", *, platform: Platform = "posix", home: str | None = None
-) -> Spec:
-    """Read a spec as a manifest's dependency declares it, apart from its name. Raises InvalidSpec."""
-    raw = f"{name}@{spec}" if name else spec
-    return _read(_Text(raw, name or None, spec, where, platform, home))
+    return _Text(arg, name, spec, where, platform, home)
 
 
 def _has_slashes(text: str, platform: Platform) -> bool:
     return "/" in text or (platform == "windows" and "\\" in text)
 
 
+def _check_name(name: str | None) -> None:
+    errors = errors_of(name) if name else ()
+    if errors:
+        reasons = ", ".join(dict.fromkeys(problem.text for problem in errors))
+        raise InvalidSpec("EINVALIDPACKAGENAME", f"the package name {reasons}")
+
+
 def _read(text: _Text) -> Spec:
-    if text.name:
-        problems = validate(text.name)
-        if not problems.valid_for_old:
-            reasons = ", ".join(dict.fromkeys(problem.text for problem in problems.errors))
-            raise InvalidSpec("EINVALIDPACKAGENAME", f"the package name {reasons}")
-    if text.spec and looks_local(text.spec, text.platform):
+    _check_name(text.name)
+    if looks_local(text.spec, text.platform):
         return _local(text)
-    if text.spec.lower().startswith("npm:"):
+    if _is_alias(text.spec):
         return _alias(text)
     hosted = from_url(text.spec)
     if hosted is not None:
@@ -159,10 +166,16 @@ def _local(text: _Text) -> Spec:
     return Spec(kind, text.raw, text.name, text.spec, path.absolute, path.save)
 
 
+def _is_alias(spec: str) -> bool:
+    return spec[: len("npm:")].lower() == "npm:"
+
+
 def _alias(text: _Text) -> Spec:
-    target = parse(text.spec[len("npm:") :], text.where, platform=text.platform, home=text.home)
-    if target.type is SpecType.ALIAS:
+    inner = _take_apart(text.spec[len("npm:") :], text.where, text.platform, text.home)
+    _check_name(inner.name)
+    if _is_alias(inner.spec):  # before it is read: aliases could be nested without end
         raise InvalidSpec(None, "an alias of an alias")
+    target = _read(inner)
     if not target.registry:
         raise InvalidSpec(None, "an alias of what does not come from a registry")
     if not target.name:
