@@ -53,7 +53,7 @@ def publish_flat(registry: Registry, count: int) -> list[str]:
 
 
 def publish_tree(registry: Registry) -> list[str]:
-    """`TREE_SIZE` packages of about `TARBALL_BYTES`, each depending on up to four later ones; gives the direct ones."""
+    """`TREE_SIZE` packages of about `TARBALL_BYTES`, each needing a few later ones; gives the direct ones."""
     dice = random.Random(SEED + 1)
     chosen = names(TREE_SIZE)
     needed: dict[int, set[int]] = {i: set() for i in range(TREE_SIZE)}

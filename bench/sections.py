@@ -10,12 +10,13 @@ import msgspec
 
 from bench.packages import TREE_DIRECT, TREE_SIZE, publish_flat, publish_tree, write_project
 from bench.place import FORECHECK, NPQ, Home
-from bench.timing import Line, compared, measure
+from bench.timing import Line, alternately, compared, measure
 from tests.fakes.registry import Registry
 
 LATENCY = 0.1
-NPQ_OFF = ("DOWNLOADS", "SNYK", "MAINTAINERS_EXPIRED_EMAILS")
-"""npq's checks that ask hosts other than the registry."""
+NPQ_OFF = ("DOWNLOADS", "MAINTAINERS_EXPIRED_EMAILS")
+"""npq's checks that ask hosts other than the registry and cannot be sent elsewhere."""
+_ADVISORIES = Path(__file__).parent / "advisories.cjs"
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -31,15 +32,16 @@ def direct(folder: Path, commands: Path, runs: int, counts: tuple[int, ...]) -> 
     for count in counts:
         with Registry(latency=LATENCY) as registry:
             names = publish_flat(registry, count)
+            registry.serve("advisories", b"{}", content_type="application/json")
             registry.warm()
             home = Home(folder / f"direct-{count}", registry.url)
             project = write_project(home.folder / "project", names)
-            env = home.environment(_npq_settings(commands))
+            env = home.environment({"PATH": _path(commands)})
             npq = measure(
                 f"npq {NPQ}: `npq install --dry-run --plain`",
                 [str(commands / "npq"), "install", "--dry-run", "--plain"],
                 cwd=project,
-                env=env,
+                env={**env, **_npq_settings(registry.url)},
                 runs=runs,
                 prepare=home.forget,
                 codes=(0, 1),
@@ -80,14 +82,9 @@ def tree(folder: Path, runs: int, latency: float) -> Section:
         measure("warm-up", ["npm", "install"], cwd=project, env=env, runs=1)
         measure("warm-up", [*FORECHECK, "audit"], cwd=project, env=env, runs=1)
         lines: list[Line] = []
-        for words in (["install"], ["ci"]):
-            bare = measure(
-                f"bare `npm {words[0]}`", ["npm", *words], cwd=project, env=env, runs=runs, prepare=prepare
-            )
-            command = [*FORECHECK, "npm", *words]
-            ours = measure(
-                f"`forecheck npm {words[0]}`", command, cwd=project, env=env, runs=runs, prepare=prepare
-            )
+        for word in ("install", "ci"):
+            pair = {f"bare `npm {word}`": ["npm", word], f"`forecheck npm {word}`": [*FORECHECK, "npm", word]}
+            bare, ours = alternately(pair, cwd=project, env=env, runs=runs, prepare=prepare)
             lines += [bare, compared(ours, bare)]
         dry = [*FORECHECK, "--dry-run", "npm", "ci"]
         lines.append(
@@ -105,7 +102,7 @@ def start(folder: Path, commands: Path, runs: int) -> Section:
     with Registry() as registry:
         home = Home(folder / "start", registry.url)
         project = write_project(home.folder / "project", [])
-        env = home.environment(_npq_settings(commands))
+        env = home.environment({"PATH": _path(commands)})
 
         def timed(label: str, *command: str) -> Line:
             return measure(label, command, cwd=project, env=env, runs=runs)
@@ -124,6 +121,10 @@ def _unlocked(home: Home, project: Path) -> None:
     (project / "package-lock.json").unlink(missing_ok=True)
 
 
-def _npq_settings(commands: Path) -> Mapping[str, str]:
-    path = f"{commands}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return {"PATH": path, **{f"MARSHALL_DISABLE_{name}": "1" for name in NPQ_OFF}}
+def _npq_settings(registry: str) -> Mapping[str, str]:
+    sent = {"NODE_OPTIONS": f"--require={_ADVISORIES}", "BENCH_ADVISORIES": f"{registry}advisories"}
+    return {**sent, **{f"MARSHALL_DISABLE_{name}": "1" for name in NPQ_OFF}}
+
+
+def _path(commands: Path) -> str:
+    return f"{commands}{os.pathsep}{os.environ.get('PATH', os.defpath)}"

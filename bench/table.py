@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from bench.place import NPQ
 from bench.sections import NPQ_OFF, Section
 
+_SPARED = ", ".join(f"`MARSHALL_DISABLE_{name}=1`" for name in NPQ_OFF)
 INTRODUCTION = f"""\
 Medians of wall-clock seconds, whole commands, all in one run on one machine against the same local registry.
-What npq is spared: {", ".join(f"`MARSHALL_DISABLE_{name}=1`" for name in NPQ_OFF)} (these ask other hosts than the
-registry), npm's own `fetch-retries=0`, and packages without `repository`, whose page it would ask for. forecheck's
-download counts stay on; its `sources.downloads.url` is the same registry, with the same delay. npq looks at the
-direct dependencies, forecheck at the whole tree.
+What npq is spared: its checks that ask hosts nobody can stand in for ({_SPARED}),
+retries (`fetch-retries=0`), and the page of each package's repository (the packages name none). Its question to
+osv.dev is answered by the registry, with the same delay (bench/advisories.cjs). forecheck's download counts come
+from the same registry, with the same delay. npq looks at the direct dependencies, forecheck at the whole tree.
 """
 
 

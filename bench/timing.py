@@ -57,3 +57,20 @@ def compared(line: Line, bare: Line) -> Line:
     extra = (line.median - bare.median) * 1000
     share = (line.median / bare.median - 1) * 100
     return msgspec.structs.replace(line, beside=f"{extra:+.0f} ms ({share:+.0f} %)")
+
+
+def alternately(
+    commands: Mapping[str, Sequence[str]],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    runs: int,
+    prepare: Callable[[], object],
+) -> list[Line]:
+    """Measure several commands in turns, so that a machine that grows slower is slower for all of them."""
+    seconds: dict[str, list[float]] = {label: [] for label in commands}
+    for _ in range(runs):
+        for label, command in commands.items():
+            line = measure(label, command, cwd=cwd, env=env, runs=1, prepare=prepare)
+            seconds[label].append(line.median)
+    return [Line(label, statistics.median(each), min(each)) for label, each in seconds.items()]
