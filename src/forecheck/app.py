@@ -13,8 +13,10 @@ from forecheck.engine import Concurrently, Facts, run_checks
 from forecheck.evidence.packument import Freshness, Packument, document_of
 from forecheck.evidence.planned import PlanIndex
 from forecheck.graph import wire
+from forecheck.lockfiles.pinning import is_sha1, is_strong
 from forecheck.model import (
     FromRegistry,
+    FromUnknown,
     Now,
     Package,
     Plan,
@@ -60,20 +62,24 @@ class Audit(msgspec.Struct, frozen=True):
     facts: Facts
 
     def pins(self) -> tuple[dict[str, str], tuple[Step, ...]]:
-        """Integrity from the registry for entries the lockfile leaves without one, by location; and the entries
-        that nothing pins at all, which must not be installed.
+        """Integrity from the registry for entries the lockfile leaves without one that npm would hold to, by
+        location; and the entries that nothing pins at all or whose source is not understood: none of these may be
+        installed.
         """
         pins: dict[str, str] = {}
         loose: list[Step] = []
         for step in self.report.plan.installs():
             entry = step.entry
-            if entry.integrity or not _fetched(entry.release):
+            if not _fetched(entry.release):
+                continue
+            known = not isinstance(entry.release.origin, FromUnknown)
+            if known and is_strong(entry.integrity):
                 continue
             pinnable = entry.at is not None and entry.at.pointer.startswith("/packages/")
             integrity = self._registry_integrity(entry.release) if pinnable else ""
-            if integrity:
+            if is_strong(integrity):
                 pins[entry.location] = integrity
-            else:
+            elif not known or not is_sha1(entry.integrity):
                 loose.append(step)
         return pins, tuple(loose)
 

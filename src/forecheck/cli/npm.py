@@ -129,4 +129,4 @@ def _is_local(call: Invocation, workbench: Workbench) -> bool:
             f"{command} is this project's own command; npm exec would install the project into its cache first",
             "run it with node, or from a script in package.json",
         )
-    return any(os.path.exists(os.path.join(folder, command)) for folder in workbench.binary_folders())
+    return any(os.path.isfile(os.path.join(folder, command)) for folder in workbench.binary_folders())

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
 from forecheck.model import FromDirectory, FromGit, FromRegistry, FromTarball, FromUnknown, Origin
+from forecheck.npm.version import parse_version
 
 RegistryFor = Callable[[str], str]
 
@@ -14,11 +15,13 @@ PUBLIC_HOSTS = ("registry.npmjs.org", "registry.yarnpkg.com")
 def origin_of(name: str, version: str, resolved: str, registry_for: RegistryFor) -> Origin:
     """The origin of a package from npm's `resolved`; an empty one means the configured registry.
 
-    A URL counts as a registry's only when it is that registry's tarball of that very name: anything else is a
-    tarball from somewhere, whatever the entry is called.
+    A URL counts as a registry's only when it is that registry's tarball of that very name and version: anything
+    else is a tarball from somewhere, whatever the entry is called. Without a URL npm asks for `name@version`, and a
+    version that is none (`npm:other@1.0.0`, a URL, a tag) would bring in something else.
     """
     if not resolved:
-        return FromRegistry(registry_for(name)) if version else FromUnknown("")
+        served = parse_version(version, loose=True) is not None
+        return FromRegistry(registry_for(name)) if served else FromUnknown(version)
     scheme, separator, rest = resolved.partition(":")
     if scheme in ("git", "git+ssh", "git+https", "git+http", "git+file") and separator:
         url, _, commit = resolved.partition("#")
@@ -26,7 +29,7 @@ def origin_of(name: str, version: str, resolved: str, registry_for: RegistryFor)
     if scheme == "file" and separator:
         return FromTarball(resolved) if is_archive(rest) else FromDirectory(rest)
     if scheme in ("http", "https"):
-        return _from_url(name, resolved, registry_for(name))
+        return _from_url(name, version, resolved, registry_for(name))
     return FromUnknown(resolved)
 
 
@@ -35,14 +38,16 @@ def is_archive(path: str) -> bool:
     return path.lower().endswith((".tgz", ".tar.gz", ".tar"))
 
 
-def _from_url(name: str, url: str, registry: str) -> Origin:
+def _from_url(name: str, version: str, url: str, registry: str) -> Origin:
     try:
         parts = urlsplit(url)
     except ValueError:
         return FromUnknown(url)
     base = urlsplit(registry)
     same_host = parts.netloc in (base.netloc, *PUBLIC_HOSTS)
-    if same_host and _names_package(unquote(parts.path), base.path, name, parts.netloc == base.netloc):
+    path = unquote(parts.path)
+    named = same_host and _names_package(path, base.path, name, parts.netloc == base.netloc)
+    if named and not _names_another_version(path.rpartition("/")[2], name.rpartition("/")[2], version):
         return FromRegistry(registry)
     return FromTarball(url)
 
@@ -56,3 +61,13 @@ def _names_package(path: str, base: str, name: str, at_base: bool) -> bool:
         return False
     inside = path.removeprefix(base) if at_base else path.removeprefix("/")
     return inside.startswith((f"{name}/-/", f"download/{name}/"))
+
+
+def _names_another_version(file: str, name: str, version: str) -> bool:
+    """Whether a tarball called as npm calls them (`name-1.2.3.tgz`) is of another version; build metadata is left out
+    of some names. A registry that calls its files otherwise tells nothing.
+    """
+    if not (file.startswith(f"{name}-") and file.endswith(".tgz")):
+        return False
+    said = file[len(name) + 1 : -len(".tgz")]
+    return parse_version(said, loose=True) is not None and said not in (version, version.partition("+")[0])

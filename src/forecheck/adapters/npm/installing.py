@@ -1,6 +1,5 @@
 """One npm command on a project: resolved in a private copy, applied from exactly the audited lockfile."""
 
-import json
 import os
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +11,7 @@ from forecheck.adapters.npm.exchange import Exchange
 from forecheck.adapters.npm.program import NpmError, NpmProgram
 from forecheck.adapters.npm.project import HIDDEN_LOCKFILE, manifests, read_file, read_inputs
 from forecheck.adapters.npm.resolving import RegistryFor, explain, run_resolution
+from forecheck.adapters.npm.rewriting import held
 from forecheck.adapters.npm.scratch import Scratch, private_environment
 from forecheck.decode import Malformed, read_json
 from forecheck.lockfiles import npm as npm_lockfile
@@ -68,6 +68,7 @@ class NpmProject:
         self._inputs = read_inputs(root)
         self._planned: dict[str, bytes] = {}
         self._after: Lockfile | None = None
+        self._pins: Mapping[str, str] = {}
         self._scratch = Scratch()
 
     def close(self) -> None:
@@ -98,7 +99,7 @@ class NpmProject:
         return Resolution(
             after=after,
             before=installed,
-            on_disk=frozenset(self._present(installed) if installed else ()),
+            on_disk=frozenset(self._present(installed, after) if installed else ()),
             unresolved=unresolved,
         )
 
@@ -163,8 +164,23 @@ class NpmProject:
         except Malformed:
             return None
 
-    def _present(self, installed: Lockfile) -> list[str]:
-        return [entry.location for entry in installed.entries if self._holds(entry)]
+    def _present(self, installed: Lockfile, after: Lockfile) -> list[str]:
+        """What npm would leave as it is: nothing for `npm ci`, which removes node_modules first."""
+        if self._command.resolve is None:
+            return []
+        wanted = {entry.location: entry for entry in after.entries}
+        return [
+            entry.location
+            for entry in installed.entries
+            if _kept_by_npm(entry, wanted.get(entry.location))
+            and self._holds(entry)
+            and self._has_binaries(wanted[entry.location])
+        ]
+
+    def _has_binaries(self, entry: Entry) -> bool:
+        modules = entry.location.removesuffix(entry.installed_as)
+        paths = [os.path.join(self._root, modules, ".bin", name) for name in entry.bins or ()]
+        return all(os.path.exists(path) or os.path.exists(f"{path}.cmd") for path in paths)
 
     def _holds(self, entry: Entry) -> bool:
         where = os.path.join(self._root, entry.location, "package.json")
@@ -185,9 +201,11 @@ class NpmProject:
                 "nothing was installed",
                 "run the command again",
             )
-        if self._command.verbatim and not pins:
+        self._pins = pins
+        planned = self._held(pins)
+        if self._command.verbatim and planned == self._planned:
             return self._run_all()
-        exchange = Exchange(self._root, self._inputs.files, self._with_pins(pins))
+        exchange = Exchange(self._root, self._inputs.files, planned)
         code = 1
         try:
             exchange.put()
@@ -199,14 +217,9 @@ class NpmProject:
                 exchange.restore(manifests=not self._command.saves, lockfiles=not self._command.locks)
         return code
 
-    def _with_pins(self, pins: Mapping[str, str]) -> Mapping[str, bytes]:
-        if not pins:
-            return self._planned
-        name = next(name for name in self._lockfile_names() if name in self._planned)
-        tree = json.loads(self._planned[name])
-        for location, integrity in pins.items():
-            tree["packages"][location]["integrity"] = integrity
-        return {**self._planned, name: (json.dumps(tree, indent=2, ensure_ascii=False) + "\n").encode()}
+    def _held(self, pins: Mapping[str, str]) -> Mapping[str, bytes]:
+        name = next((name for name in self._lockfile_names() if name in self._planned), "")
+        return {**self._planned, name: held(self._planned[name], pins)} if name else self._planned
 
     def _run_all(self) -> int:
         code = 0
@@ -223,14 +236,25 @@ class NpmProject:
         return tuple(
             f"{entry.release.spec} at {entry.location}"
             for entry in (written.entries if written else ())
-            if entry.kind is EntryKind.PACKAGE and not _same(entry, audited.get(entry.location))
+            if entry.kind is EntryKind.PACKAGE
+            and not _same(entry, audited.get(entry.location), self._pins.get(entry.location, ""))
         )
 
 
-def _same(written: Entry, audited: Entry | None) -> bool:
+def _same(written: Entry, audited: Entry | None, pin: str) -> bool:
     if audited is None or written.release.spec != audited.release.spec:
         return False
-    return not audited.integrity or written.integrity == audited.integrity
+    wanted = pin or audited.integrity
+    return not wanted or written.integrity == wanted
+
+
+def _kept_by_npm(there: Entry, wanted: Entry | None) -> bool:
+    """Whether npm takes the two for the same bits; otherwise it unpacks anew and runs scripts (Arborist's diff)."""
+    if wanted is None:
+        return False
+    if wanted.integrity or there.integrity:
+        return there.integrity == wanted.integrity
+    return there.resolved == wanted.resolved
 
 
 def run_npm(

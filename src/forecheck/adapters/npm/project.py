@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatch
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ LOCKFILES = ("npm-shrinkwrap.json", "package-lock.json")
 HIDDEN_LOCKFILE = os.path.join("node_modules", ".package-lock.json")
 MAX_MANIFEST = 16 * 1024 * 1024
 MAX_FOLDERS = 100_000
-_SKIPPED_FOLDERS = {"node_modules", ".git", ".hg", ".svn"}
+_NOT_PLAIN = frozenset("[](){}!+@\\")
 
 
 class ManifestFile(msgspec.Struct, frozen=True, rename="camel"):
@@ -69,8 +70,9 @@ def read_inputs(root: str) -> Inputs:
         data = read_file(os.path.join(root, name))
         if data is not None:
             files[name] = data
-    if "package.json" in files and _manifest(files["package.json"], root, "package.json").workspaces:
-        for path in _nested_manifests(root):
+    declared = _manifest(files["package.json"], root, "package.json").workspaces if "package.json" in files else None
+    if declared:
+        for path in _nested_manifests(root, workspace_patterns(declared)):
             data = read_file(os.path.join(root, path))
             if data is not None:
                 _manifest(data, root, path)
@@ -100,11 +102,37 @@ def _manifest(data: bytes, root: str, path: str) -> ManifestFile:
     return read_json(data, ManifestFile, os.path.join(root, path), max_bytes=MAX_MANIFEST)
 
 
-def _nested_manifests(root: str) -> Iterator[str]:
-    """Every package.json below the root outside node_modules: npm's own globs then pick the workspaces."""
+def workspace_patterns(declared: Any) -> list[str]:
+    """The globs of a `workspaces` field: a list, or an object with the list in `packages`."""
+    if isinstance(declared, dict):
+        declared = declared.get("packages")
+    return [pattern for pattern in declared if isinstance(pattern, str)] if isinstance(declared, list) else []
+
+
+def _nested_manifests(root: str, patterns: Sequence[str]) -> Iterator[str]:
+    """Every package.json below the root outside node_modules: npm's own globs then pick the workspaces.
+
+    Raises `Malformed` for a symbolic link that may be one, since npm would follow it.
+    """
     for visited, (folder, folders, names) in enumerate(os.walk(root)):
         if visited > MAX_FOLDERS:
             raise Malformed(root, f"holds more than {MAX_FOLDERS} folders; cannot find its workspaces")
-        folders[:] = [name for name in folders if name not in _SKIPPED_FOLDERS]
+        folders[:] = [name for name in folders if name != "node_modules"]
+        for name in folders:
+            full = os.path.join(folder, name)
+            if os.path.islink(full) and _may_match(os.path.relpath(full, root), patterns):
+                raise Malformed(full, "is a symbolic link where npm looks for workspaces; make it a folder")
         if folder != root and "package.json" in names:
             yield os.path.relpath(os.path.join(folder, "package.json"), root)
+
+
+def _may_match(path: str, patterns: Sequence[str]) -> bool:
+    """Whether a folder may be a workspace or hold one, by a reading of the globs that is never too narrow."""
+    return any(_may_lead_to(path.split(os.sep), pattern) for pattern in patterns)
+
+
+def _may_lead_to(parts: Sequence[str], pattern: str) -> bool:
+    wanted = [part for part in pattern.replace("\\", "/").split("/") if part not in ("", ".")]
+    if pattern.startswith("!") or len(wanted) < len(parts):
+        return "**" in wanted and not pattern.startswith("!")
+    return all(_NOT_PLAIN & set(glob) or fnmatch(part, glob) for part, glob in zip(parts, wanted, strict=False))

@@ -40,6 +40,19 @@ def integrity_mismatch(release: Release, planned: Planned, manifest: RegistryMan
     ```text title="finding"
     node_modules/ms is pinned to sha512-YXR0YWNrZXI=, but registry.npmjs.org has sha512-cmVnaXN0cnk=
     ```
+    ### bad: a second hash beside the right one, and npm takes what fits either
+    ```json title="packument.json"
+    {"name": "ms", "versions": {"2.1.3": {"dist": {"integrity": "sha512-cmVnaXN0cnk="}}}}
+    ```
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"dependencies": {"ms": "^2.0.0"}},
+                  "node_modules/ms": {"version": "2.1.3",
+                                      "integrity": "sha512-cmVnaXN0cnk= sha512-YXR0YWNrZXI="}}}
+    ```
+    ```text title="finding"
+    node_modules/ms is pinned to sha512-YXR0YWNrZXI=, but registry.npmjs.org has sha512-cmVnaXN0cnk=
+    ```
     ### good: the same hash
     ```json title="packument.json"
     {"name": "ms", "versions": {"2.1.3": {"dist": {"integrity": "sha512-cmVnaXN0cnk="}}}}
@@ -55,8 +68,9 @@ def integrity_mismatch(release: Release, planned: Planned, manifest: RegistryMan
     for step in planned.steps:
         pinned = _by_algorithm(step.entry.integrity)
         for algorithm in pinned.keys() & own.keys():
-            if pinned[algorithm].isdisjoint(own[algorithm]):
-                seen, known = min(pinned[algorithm]), min(own[algorithm])
+            strange = pinned[algorithm] - own[algorithm]
+            if strange:
+                seen, known = min(strange), min(own[algorithm])
                 yield Hit(
                     f"{step.entry.location} is pinned to {seen}, but {registry} has {known}",
                     at=step.entry.at,
