@@ -11,6 +11,8 @@ from forecheck.report import Exit
 
 WRAPPED = ("npm", "npx")
 
+BROKEN_PIPE = 128 + 13  # as a program that SIGPIPE ended: the report was cut, so this is no verdict
+
 DESCRIPTION = """\
 Is what I am about to install safe? forecheck audits the whole tree that an npm command would install, shows a
 verdict with its reasons, and lets npm install exactly what was audited.
@@ -42,17 +44,19 @@ def run(arguments: list[str], ports: Ports | None = None) -> int:
     """Run one command; gives the exit code. Never raises for what a person or the world did wrong."""
     ports = ports or _process_ports()
     try:
-        return _dispatch(arguments, ports)
+        code = _dispatch(arguments, ports)
+        ports.stdout.flush()
     except KeyboardInterrupt:
         ports.stderr.write("\nforecheck: interrupted; nothing was installed\n")
         return Exit.INTERRUPTED
     except BrokenPipeError:
         _abandon_stdout()
-        return Exit.ALLOW
+        return BROKEN_PIPE
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else Exit.USAGE
     except Exception as wrong:  # the last resort: a message instead of a traceback for what is known
         return _explain(wrong, ports)
+    return code
 
 
 def _dispatch(arguments: list[str], ports: Ports) -> int:
