@@ -187,7 +187,7 @@ def test_absence_is_remembered_with_its_reason() -> None:
 def test_fetching_asks_for_each_package_once_and_batches_in_one_call() -> None:
     asked = Asked([])
     known, progress = facts(asked), Silent()
-    subjects = [ONE, TWO, OTHER, GIT, LOST]
+    subjects: list[Subject] = [ONE, TWO, OTHER, GIT, LOST]
     known.fetch(subjects, one_by_one, progress)
     assert sorted(asked.names) == ["a", "a b lost", "b", "lost", "weather"]
     assert (progress.stages, progress.count) == ([("collecting", 5)], 5)
