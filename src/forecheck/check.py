@@ -36,6 +36,10 @@ class Option(msgspec.Struct, frozen=True):
     stricter: Stricter
 
 
+def _any_subject(_: Any) -> bool:
+    return True
+
+
 class Check(msgspec.Struct, frozen=True):
     """A registered check. `evidence` maps parameter names to the evidence types the function needs."""
 
@@ -49,16 +53,12 @@ class Check(msgspec.Struct, frozen=True):
     subject: type
     evidence: dict[str, type]
     options: type[msgspec.Struct] | None
-    concerns: Callable[[Any], bool]
     run: CheckFunction
+    concerns: Callable[[Any], bool] = _any_subject
 
 
 class NoOptions(msgspec.Struct, frozen=True):
     """For checks that have nothing to set."""
-
-
-def _any_subject(_: Any) -> bool:
-    return True
 
 
 def check(

@@ -25,7 +25,6 @@ POLICY = {
     "warn-at": _quoted(SEVERITIES),
     "block-confidence": st.sampled_from(['"low"', '"medium"', '"high"']),
     "non-interactive": st.sampled_from(['"allow"', '"block"']),
-    "data-max-age": _quoted(DURATIONS),
     "unknown": _quoted(UNKNOWNS) | _INLINE_UNKNOWN,
 }
 GENERAL = {"enabled": _BOOLEANS, "severity": _quoted(SEVERITIES), "unknown": _quoted(UNKNOWNS)}

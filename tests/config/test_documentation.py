@@ -22,7 +22,7 @@ def test_examples_are_read(example: str) -> None:
 
 
 def test_the_defaults_are_the_defaults() -> None:
-    example = next(example for example in EXAMPLES if "data-max-age" in example)
+    example = next(example for example in EXAMPLES if "non-interactive" in example)
     file = parse(example, "guide", checks())
     unset = [name for name, value in msgspec.structs.asdict(file.policy).items() if value is None]
     assert unset == ["unknown"]

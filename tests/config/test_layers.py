@@ -75,7 +75,6 @@ LOOSENING = {
     "block-at": ("[policy]\nblock-at = 'critical'", 2, "policy.block-at"),
     "warn-at": ("[policy]\nwarn-at = 'high'", 2, "policy.warn-at"),
     "confidence": ("[policy]\nblock-confidence = 'high'", 2, "policy.block-confidence"),
-    "data age": ("[policy]\ndata-max-age = '30d'", 2, "policy.data-max-age"),
     "unknown": ("[policy]\nunknown = 'note'", 2, "policy.unknown"),
     "unknown default": ("[policy.unknown]\ndefault = 'note'", 2, "policy.unknown.default"),
     "unknown kind": ("[policy.unknown]\noffline = 'warn'", 2, "policy.unknown.offline"),
@@ -127,14 +126,13 @@ def test_a_stranger_may_tighten() -> None:
     config, notices = merged(
         "[checks.known-malware]\nenabled = false\n[checks.install-script]\nseverity = 'info'",
         "[policy]\nblock-at = 'medium'\nwarn-at = 'info'\nblock-confidence = 'low'\nnon-interactive = 'block'\n"
-        "data-max-age = '1d'\nunknown = {timeout = 'block'}\n"
+        "unknown = {timeout = 'block'}\n"
         "[checks.young-release]\nmin-age = '30d'\nmax-versions = 2\ntrusted = ['bob']\nwatched = ['left-pad', 'x']\n"
         "[checks.known-malware]\nenabled = true\n[checks.install-script]\nseverity = 'high'\nunknown = 'block'",
     )
     assert notices == ()
     limits = config.thresholds
     assert (limits.block_at, limits.warn_at) == (Severity.MEDIUM, Severity.INFO)
-    assert limits.data_max_age == timedelta(days=1)
     assert young(config) == YoungOptions(
         min_age=timedelta(days=30), max_versions=2, trusted=("bob",), watched=frozenset({"left-pad", "x"})
     )
@@ -188,7 +186,6 @@ def no_weaker(config: Config, than: Config) -> bool:
     assert ours.warn_at <= theirs.warn_at
     assert ours.block_confidence <= theirs.block_confidence
     assert ours.non_interactive >= theirs.non_interactive
-    assert ours.data_max_age <= theirs.data_max_age
     for check in CHECKS:
         one, other = config.checks[check.id], than.checks[check.id]
         assert one.enabled >= other.enabled

@@ -19,7 +19,6 @@ block-at = "critical"
 block-confidence = "low"
 warn-at = "high"
 non-interactive = "block"
-data-max-age = "2w"
 
 [policy.unknown]
 default = "warn"
@@ -74,7 +73,6 @@ def test_reads_every_section() -> None:
         Severity.HIGH,
     )
     assert policy.non_interactive is NonInteractive.BLOCK
-    assert policy.data_max_age == timedelta(days=14)
     assert policy.unknown is not None
     assert policy.unknown.default is Unknown.WARN
     assert policy.unknown.by_kind == {UnavailableKind.OFFLINE: Unknown.BLOCK}
@@ -90,8 +88,8 @@ def test_reads_every_section() -> None:
         "grade": Severity.INFO,
     }
     assert file.ignores == (
-        Ignore("known-malware", "@corp/tool@^2", "reviewed by us", date(2027, 1, 31), "forecheck.toml:24"),
-        Ignore("install-script", "*", "none run here", None, "forecheck.toml:30"),
+        Ignore("known-malware", "@corp/tool@^2", "reviewed by us", date(2027, 1, 31), "forecheck.toml:23"),
+        Ignore("install-script", "*", "none run here", None, "forecheck.toml:29"),
     )
     downloads = file.sources["downloads"]
     assert (downloads.enabled, downloads.deadline, downloads.attempts) == (False, timedelta(seconds=90), 1)

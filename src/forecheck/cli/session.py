@@ -104,7 +104,7 @@ class Workbench(msgspec.Struct, frozen=True):
         installed = self._lockfile(HIDDEN_LOCKFILE)
         if installed is None:
             raise NothingThere(f"nothing is installed in {self.root}", "forecheck npm install")
-        return InstalledProject(program, installed, call.argv, self.ports.cwd, self.ports.env)
+        return InstalledProject(program, installed, self.root, call.argv, self.ports.cwd, self.ports.env)
 
     def lockfile_manager(self) -> LockedProject | NpmProject:
         """The project's own lockfile; without one, what npm would write for its package.json."""
@@ -176,27 +176,11 @@ def open_workbench(
         concurrency=config.network.max_concurrency,
     )
     cache = DiskCache(config.network.cache_dir or default_directory(ports.env))
-    context: Mapping[type, Any] = {
-        Http: http,
-        Cache: cache,
-        Files: LocalFiles(configuration.root.path),
-        Commits: GitCommits(ports.env, offline=options.offline),
-        Freshness: Freshness(config.network.cache_max_age),
-        Popularity: Popularity.load(),
-        PublicRegistries: PublicRegistries(
-            lambda name, registry: (
-                registries.may_tell_public(name, registry) and config.registries.may_tell(name, registry)
-            )
-        ),
-        DownloadsSettings: DownloadsSettings(
-            url=config.sources["downloads"].url, enabled=config.sources["downloads"].enabled
-        ),
-    }
     session = Session(
         config=config,
         checks=checks,
         sources=discover.sources(),
-        context=context,
+        context={Http: http, Cache: cache, **_context(configuration, config, options, ports)},
         concurrently=lambda tasks: run_concurrently(tasks, config.network.max_concurrency),
         progress=progress_for(ports.stderr, ports.env),
         clock=ports.now,
@@ -214,6 +198,26 @@ def open_workbench(
         session.progress.done()
         http.close()
         cache.close()
+
+
+def _context(
+    configuration: Configuration, config: Config, options: Options, ports: Ports
+) -> Mapping[type, Any]:
+    """What sources are given by type, beside the network and the cache."""
+    registries = configuration.registries
+    downloads = config.sources["downloads"]
+
+    def may_tell(name: str, registry: str) -> bool:
+        return registries.may_tell_public(name, registry) and config.registries.may_tell(name, registry)
+
+    return {
+        Files: LocalFiles(configuration.root.path),
+        Commits: GitCommits(ports.env, offline=options.offline),
+        Freshness: Freshness(config.network.cache_max_age),
+        Popularity: Popularity.load(),
+        PublicRegistries: PublicRegistries(may_tell),
+        DownloadsSettings: DownloadsSettings(url=downloads.url, enabled=downloads.enabled),
+    }
 
 
 def _limits(config: Config) -> Mapping[str, SourceLimits]:

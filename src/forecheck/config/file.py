@@ -46,9 +46,6 @@ class PolicyTable(msgspec.Struct, frozen=True):
     non_interactive: Annotated[
         NonInteractive | None, Option("What a warning means where nobody can be asked.", Stricter.HIGHER)
     ] = None
-    data_max_age: Annotated[
-        timedelta | None, Option("Advisory data older than this counts as unavailable.", Stricter.LOWER)
-    ] = None
     unknown: Annotated[
         UnknownTable | None,
         Meta(

@@ -23,16 +23,12 @@ class NonInteractive(IntEnum):
 
 
 class Thresholds(msgspec.Struct, frozen=True):
-    """From where on a finding blocks or warns. `data_max_age` is how old advisory data may be and still count.
-
-    `strict` (from the command line) makes every warning stop the run.
-    """
+    """From where on a finding blocks or warns. `strict` (from the command line) lets no warning pass."""
 
     block_at: Severity = Severity.HIGH
     block_confidence: Confidence = Confidence.MEDIUM
     warn_at: Severity = Severity.MEDIUM
     non_interactive: NonInteractive = NonInteractive.ALLOW
-    data_max_age: timedelta = timedelta(days=7)
     strict: bool = False
 
 

@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 from forecheck.model import FromGit, FromRegistry, FromTarball, Release
+from forecheck.npm.purl import purl as npm_purl
 from forecheck.reporters.origins import without_secrets
 
 _DEFAULT = "https://registry.npmjs.org/"
@@ -11,14 +12,13 @@ _DEFAULT = "https://registry.npmjs.org/"
 def purl(release: Release) -> str | None:
     """The release's purl; None where a reader elsewhere could do nothing with one (folders, bundled packages)."""
     try:
+        release.spec.encode()
         qualifier = _qualifier(release)
-        if qualifier is None or not release.name.strip("/"):
-            return None
-        name = "/".join(quote(part, safe="") for part in release.name.split("/") if part)
-        version = f"@{quote(release.version, safe=':')}" if release.version else ""
     except UnicodeEncodeError:  # half a surrogate pair is no text, so it names nothing
         return None
-    return f"pkg:npm/{name}{version}{qualifier}"
+    if qualifier is None or not all(release.name.split("/")):
+        return None
+    return npm_purl(release.name, release.version) + qualifier
 
 
 def _qualifier(release: Release) -> str | None:
