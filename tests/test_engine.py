@@ -270,3 +270,10 @@ def test_checks_see_the_subjects_of_their_kind_only() -> None:
     found = outcomes(Asked([]), missing_one, ONE, LOST)
     assert [(one.subject, type(one)) for one in found] == [(LOST, Finding)]
     assert outcomes(Asked([]), too_big, LOST) == ()
+
+
+def test_evidence_that_no_check_asks_for_is_unavailable() -> None:
+    known = Facts(wire([plug(breaks)], SOURCES, [Asked]), {Asked: Asked([])})
+    with pytest.raises(Unavailable, match="no enabled check asks for it") as caught:
+        known.get(Page, ONE)
+    assert caught.value.kind is UnavailableKind.UNSUPPORTED

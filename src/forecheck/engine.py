@@ -47,7 +47,9 @@ class Facts:
             return self._context[evidence]
         if evidence is type(subject):
             return subject
-        source = self._wiring.by_type[evidence]
+        source = self._wiring.by_type.get(evidence)
+        if source is None:
+            raise Unavailable(UnavailableKind.UNSUPPORTED, "no enabled check asks for it")
         key = (evidence, _narrow(source, subject))
         if key not in self._known:
             self._known[key] = self._collect(source, subject)
