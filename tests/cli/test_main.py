@@ -170,6 +170,18 @@ def test_a_reader_that_left_is_no_bug_and_no_success() -> None:
     assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, b"")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a folder that is in use")
+def test_a_folder_that_is_gone_is_a_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert run(["checks"]) == Exit.USAGE
+    assert capsys.readouterr().err == "forecheck: the current folder does not exist any more\n"
+
+
 def test_every_check_is_listed_and_has_a_page(desk: Desk) -> None:
     assert desk.run("checks") == Exit.ALLOW
     listed = desk.out.getvalue()

@@ -42,7 +42,11 @@ _ASKED_WRONGLY = frozenset(
 
 def run(arguments: list[str], ports: Ports | None = None) -> int:
     """Run one command; gives the exit code. Never raises for what a person or the world did wrong."""
-    ports = ports or _process_ports()
+    try:
+        ports = ports or _process_ports()
+    except FileNotFoundError:
+        sys.stderr.write("forecheck: the current folder does not exist any more\n")
+        return Exit.USAGE
     try:
         code = _dispatch(arguments, ports)
         ports.stdout.flush()
