@@ -62,7 +62,7 @@ def direct(folder: Path, commands: Path, runs: int, counts: tuple[int, ...]) -> 
                 runs=runs,
                 prepare=partial(_unlocked, home, project),
             )
-        faster = msgspec.structs.replace(ours, beside=f"{npq.median / ours.median:.1f} times faster than npq")
+        faster = msgspec.structs.replace(ours, beside=f"npq takes {npq.median / ours.median:.1f} times as long")
         text = f"No lockfile, every cache empty, {LATENCY * 1000:.0f} ms before every answer of the registry."
         yield Section(f"{count} direct dependencies", text, (npq, faster, bare))
 
@@ -97,22 +97,22 @@ def tree(folder: Path, runs: int, latency: float) -> Section:
     return Section(f"A tree of {TREE_SIZE} packages, {latency * 1000:.0f} ms", text, tuple(lines))
 
 
-def start(folder: Path, commands: Path, runs: int) -> Section:
+def start(folder: Path, folder_of_npq: Path, runs: int) -> Section:
     """Commands that install nothing."""
     with Registry() as registry:
         home = Home(folder / "start", registry.url)
         project = write_project(home.folder / "project", [])
-        env = home.environment({"PATH": _path(commands)})
-
-        def timed(label: str, *command: str) -> Line:
-            return measure(label, command, cwd=project, env=env, runs=runs)
-
-        bare = timed("bare `npm run x`", "npm", "run", "x")
-        ours = timed("`forecheck npm run x`", *FORECHECK, "npm", "run", "x")
-        hero = timed("`npq-hero run x`", str(commands / "npq-hero"), "run", "x")
-        version = timed("`forecheck --version`", *FORECHECK, "--version")
-        python = timed("bare `python -I -c pass`", FORECHECK[0], "-I", "-c", "pass")
-    lines = (bare, compared(ours, bare), compared(hero, bare), compared(version, python), python)
+        env = home.environment({"PATH": _path(folder_of_npq)})
+        x = ["run", "x"]
+        commands = {
+            "bare `npm run x`": ["npm", *x],
+            "`forecheck npm run x`": [*FORECHECK, "npm", *x],
+            f"npq {NPQ}: `npq-hero run x`": [str(folder_of_npq / "npq-hero"), *x],
+            "bare `python -I -c pass`": [FORECHECK[0], "-I", "-c", "pass"],
+            "`forecheck --version`": [*FORECHECK, "--version"],
+        }
+        bare, ours, hero, python, version = alternately(commands, cwd=project, env=env, runs=runs)
+    lines = (bare, compared(ours, bare), compared(hero, bare), python, compared(version, python))
     return Section("Commands that install nothing", "Cold start and pass-through.", lines)
 
 

@@ -65,7 +65,7 @@ def alternately(
     cwd: Path,
     env: Mapping[str, str],
     runs: int,
-    prepare: Callable[[], object],
+    prepare: Callable[[], object] = lambda: None,
 ) -> list[Line]:
     """Measure several commands in turns, so that a machine that grows slower is slower for all of them."""
     seconds: dict[str, list[float]] = {label: [] for label in commands}
