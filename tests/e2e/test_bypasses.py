@@ -25,7 +25,7 @@ DIRECT = [
     "isntall evil",
     "insta evil",
     "install-test evil",
-    "it evil",
+    "installTest evil",
     "--prefix D install evil",
     "--prefix=D install evil",
     "-C D install evil",

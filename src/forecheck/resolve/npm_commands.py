@@ -94,8 +94,14 @@ def project_command(call: Invocation) -> ProjectCommand:
 
     A named install, an update and their like are applied by `npm prune`: with the audited lockfile in place it
     installs what is missing and removes what is too many, resolves nothing, and does not run the project's own
-    install scripts, as those commands do not.
+    install scripts, as those commands do not. Raises `Refused` where npm would not hold it to the audit.
     """
+    if call.text("install-strategy") == "linked":
+        raise Refused(
+            "install-strategy=linked is refused: npm does not compare what it downloads then with the lockfile's "
+            "integrity (npm 11), so another tarball than the audited one could be installed",
+            "--install-strategy=hoisted",
+        )
     if call.action in (Action.CI, Action.INSTALL_CI_TEST):
         return ProjectCommand(resolve=None, apply=(tuple(call.argv),), verbatim=True)
     resolve = _resolving(call)
