@@ -1,4 +1,9 @@
-"""npm's own errors, as npm 11.19.1 printed them with --json."""
+"""npm's errors with --json.
+
+Recorded from npm 11.19.1 against the test registry (addresses and versions changed, long details cut): E404 with
+"could not be found", ETARGET without a date, ENOVERSIONS, ERESOLVE, ENOENT, ENOTCACHED and git's 128. The others
+are written after what `explain` reads, not recorded: "is not in this registry", ETARGET with a date, E401, odd types.
+"""
 
 from typing import Any
 
