@@ -112,3 +112,15 @@ def test_plain_init_passes_through(lab: Lab, registry: Registry) -> None:
     assert run.code == 0, run
     assert lab.manifest()["name"] == "project"
     assert registry.requests == []
+
+
+def test_other_bytes_do_not_run_whatever_the_install_strategy(cow: Lab, registry: Registry) -> None:
+    cow.npmrc(**{"install-strategy": "linked"})
+
+    def swap() -> str:
+        registry.swap_tarball("cowsay-like", "1.0.0", program("evil"))
+        return "y\n"
+
+    run = cow.ask("npm", "exec", "cowsay-like@1", "--", "moo", answer=swap)
+    assert run.code not in (0, 5, 7, 70), run
+    assert "evil" not in run.out

@@ -21,6 +21,9 @@ from forecheck.model import Entry, EntryKind, FromGit, FromRegistry, Lockfile, P
 from forecheck.ports import Guess, Resolution
 from forecheck.resolve.npm_commands import ExecCommand, GlobalCommand, StagedCommand
 
+# With the linked strategy npm compares nothing it downloads with the lockfile's integrity (npm 11).
+CHECKED = "--install-strategy=hoisted"
+
 
 class Stage:
     """An empty private project in which npm resolves a few specs."""
@@ -68,7 +71,7 @@ class Stage:
         """Fetch the audited tarballs into a cache, integrity checked, no script run."""
         return run_npm(
             self.program,
-            ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"],
+            ["ci", "--ignore-scripts", CHECKED, "--no-audit", "--no-fund", "--silent"],
             self._folder,
             self._environment(cache),
         )
@@ -181,7 +184,7 @@ class NpmExec:
         ):
             with open(os.path.join(folder, name), "wb") as file:
                 file.write(data)
-        quiet = ["--no-audit", "--no-fund", "--loglevel=error", "--include=prod"]
+        quiet = [CHECKED, "--no-audit", "--no-fund", "--loglevel=error", "--include=prod"]
         return run_npm(self._stage.program, ["ci", *quiet], folder, self._env, quiet=True)
 
     def _is_filled(self, folder: str) -> bool:
