@@ -62,7 +62,9 @@ def direct(folder: Path, commands: Path, runs: int, counts: tuple[int, ...]) -> 
                 runs=runs,
                 prepare=partial(_unlocked, home, project),
             )
-        faster = msgspec.structs.replace(ours, beside=f"npq takes {npq.median / ours.median:.1f} times as long")
+        faster = msgspec.structs.replace(
+            ours, beside=f"npq takes {npq.median / ours.median:.1f} times as long"
+        )
         text = f"No lockfile, every cache empty, {LATENCY * 1000:.0f} ms before every answer of the registry."
         yield Section(f"{count} direct dependencies", text, (npq, faster, bare))
 
