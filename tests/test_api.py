@@ -33,7 +33,11 @@ def project(tmp_path: Path, npm_home: Path, registry: Registry, monkeypatch: pyt
 
 
 def lockfile(folder: Path, registry: Registry) -> None:
-    entry = {"version": "1.0.0", "resolved": f"{registry.url}leaf/-/leaf-1.0.0.tgz"}
+    entry = {
+        "version": "1.0.0",
+        "resolved": f"{registry.url}leaf/-/leaf-1.0.0.tgz",
+        "integrity": registry.release("leaf", "1.0.0").integrity,
+    }
     packages = {"": {"dependencies": {"leaf": "1.0.0"}}, "node_modules/leaf": entry}
     text = json.dumps({"lockfileVersion": 3, "packages": packages})
     (folder / "package-lock.json").write_text(text, encoding="utf-8")

@@ -158,7 +158,9 @@ def _plan(manager: PackageManager, resolution: Resolution) -> Plan:
 
 def _served(guess: Guess) -> bool:
     """Whether a registry answers for it; the rest has to wait until npm has said what it is."""
-    return isinstance(guess, Package) or (isinstance(guess, Release) and isinstance(guess.origin, FromRegistry))
+    return isinstance(guess, Package) or (
+        isinstance(guess, Release) and isinstance(guess.origin, FromRegistry)
+    )
 
 
 def _fetched(release: Release) -> bool:

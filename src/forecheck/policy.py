@@ -120,12 +120,11 @@ def _judged(
         return Judged(outcome, Decision.ALLOW, f"accepted: {applies.reason}", applies)
     if isinstance(outcome, Finding):
         decision, why = _finding(outcome, config)
-    else:
-        meaning, says = config.meaning(outcome.check, outcome.kind)
-        decision, why = _MEANINGS[meaning], f"{outcome.kind.value} means {meaning.value}: {says}"
-    if decision is Decision.WARN and outcome.subject in settled:
-        return Judged(outcome, Decision.ALLOW, "already installed")
-    return Judged(outcome, decision, why)
+        if decision is Decision.WARN and outcome.subject in settled:
+            return Judged(outcome, Decision.ALLOW, "already installed")
+        return Judged(outcome, decision, why)
+    meaning, says = config.meaning(outcome.check, outcome.kind)
+    return Judged(outcome, _MEANINGS[meaning], f"{outcome.kind.value} means {meaning.value}: {says}")
 
 
 def _finding(finding: Finding, config: Config) -> tuple[Decision, str]:

@@ -44,6 +44,7 @@ class Exit:
     WORLD = 6
     BUG = 70
     INTERRUPTED = 130
+    BROKEN_PIPE = 141
 
 
 class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -11,8 +11,6 @@ from forecheck.report import Exit
 
 WRAPPED = ("npm", "npx")
 
-BROKEN_PIPE = 128 + 13  # as a program that SIGPIPE ended: the report was cut, so this is no verdict
-
 DESCRIPTION = """\
 Is what I am about to install safe? forecheck audits the whole tree that an npm command would install, shows a
 verdict with its reasons, and lets npm install exactly what was audited.
@@ -31,7 +29,8 @@ exit codes:
   2 usage or configuration        3 something could not be looked at, and the policy minds
   4 nothing to examine            5 declined at the prompt
   6 npm or a registry failed      70 a bug in forecheck
-  130 interrupted                 npm's own code passes through when npm ran
+  130 interrupted                 141 broken pipe
+  npm's own code passes through when npm ran
 """
 
 # npm's codes for a command line, spec or manifest that it cannot read; the rest are the world's.
@@ -55,7 +54,7 @@ def run(arguments: list[str], ports: Ports | None = None) -> int:
         return Exit.INTERRUPTED
     except BrokenPipeError:
         _abandon_stdout()
-        return BROKEN_PIPE
+        return Exit.BROKEN_PIPE
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else Exit.USAGE
     except Exception as wrong:  # the last resort: a message instead of a traceback for what is known

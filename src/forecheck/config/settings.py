@@ -104,7 +104,7 @@ class Network(msgspec.Struct, frozen=True):
     `cache_max_age` is how long a cached packument that holds the wanted version needs no new question.
     """
 
-    max_concurrency: int = 16
+    max_concurrency: int = 32
     cache_max_age: timedelta = timedelta(hours=1)
     cache_dir: str = ""
 

@@ -44,7 +44,8 @@ def _from_url(name: str, version: str, url: str, registry: str) -> Origin:
     except ValueError:
         return FromUnknown(url)
     base = urlsplit(registry)
-    same_host = parts.netloc in (base.netloc, *PUBLIC_HOSTS)
+    exchanged = PUBLIC_HOSTS if base.netloc in PUBLIC_HOSTS else PUBLIC_HOSTS[:1]
+    same_host = parts.netloc in (base.netloc, *exchanged)
     path = unquote(parts.path)
     named = same_host and _names_package(path, base.path, name, parts.netloc == base.netloc)
     if named and not _names_another_version(path.rpartition("/")[2], name.rpartition("/")[2], version):

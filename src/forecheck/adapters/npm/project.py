@@ -70,7 +70,9 @@ def read_inputs(root: str) -> Inputs:
         data = read_file(os.path.join(root, name))
         if data is not None:
             files[name] = data
-    declared = _manifest(files["package.json"], root, "package.json").workspaces if "package.json" in files else None
+    declared = (
+        _manifest(files["package.json"], root, "package.json").workspaces if "package.json" in files else None
+    )
     if declared:
         for path in _nested_manifests(root, workspace_patterns(declared)):
             data = read_file(os.path.join(root, path))
@@ -135,4 +137,6 @@ def _may_lead_to(parts: Sequence[str], pattern: str) -> bool:
     wanted = [part for part in pattern.replace("\\", "/").split("/") if part not in ("", ".")]
     if pattern.startswith("!") or len(wanted) < len(parts):
         return "**" in wanted and not pattern.startswith("!")
-    return all(_NOT_PLAIN & set(glob) or fnmatch(part, glob) for part, glob in zip(parts, wanted, strict=False))
+    return all(
+        _NOT_PLAIN & set(glob) or fnmatch(part, glob) for part, glob in zip(parts, wanted, strict=False)
+    )

@@ -1,0 +1,75 @@
+from collections.abc import Iterator
+
+from forecheck.check import check
+from forecheck.checks.wording import quoted
+from forecheck.evidence.planned import Planned
+from forecheck.lockfiles.pinning import is_sha1, is_strong
+from forecheck.model import Confidence, FromRegistry, FromTarball, FromUnknown, Hit, Release, Severity
+
+
+@check(severity=Severity.MEDIUM, confidence=Confidence.HIGH)
+def unpinned(release: Release, planned: Planned) -> Iterator[Hit]:
+    """Nothing in the lockfile ties a package to its contents.
+
+    ## Why it matters
+    The `integrity` of a lockfile entry is the only thing that makes tomorrow's download the one that was looked at
+    today. npm 11 takes an entry without one, and one with an algorithm it does not know (`sha999-…`), as leave to
+    install whatever arrives. An entry whose source nobody understands pins nothing at all.
+
+    ## What to do
+    Delete the entry and run `forecheck npm install`, so that npm writes it anew. forecheck installs such an entry
+    only where it can add the registry's own hash.
+
+    ## What it cannot know
+    Whether the contents have changed since the entry was written.
+
+    ## Examples
+    ### bad: an algorithm that npm does not know
+    ```json title="packument.json"
+    {"name": "ms", "versions": {"2.1.3": {}}}
+    ```
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"dependencies": {"ms": "^2.0.0"}},
+                  "node_modules/ms": {"version": "2.1.3", "integrity": "sha999-YXR0YWNrZXI="}}}
+    ```
+    ```text title="finding"
+    node_modules/ms has the integrity "sha999-YXR0YWNrZXI=", which npm does not hold it to
+    ```
+    ### bad: no hash at all
+    ```json title="packument.json"
+    {"name": "ms", "versions": {"2.1.3": {}}}
+    ```
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"dependencies": {"ms": "^2.0.0"}}, "node_modules/ms": {"version": "2.1.3"}}}
+    ```
+    ```text title="finding"
+    node_modules/ms has no integrity
+    ```
+    ### good: a SHA-512
+    ```json title="packument.json"
+    {"name": "ms", "versions": {"2.1.3": {}}}
+    ```
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"dependencies": {"ms": "^2.0.0"}},
+                  "node_modules/ms": {"version": "2.1.3", "integrity":
+     "sha512-6FlzubTLZG3J2a/NVCAleEhjzq5oxgHyaCU9yYXvcLsvoVaHJq/s5xXI6/XXP6tz7R9xAOtHnSO/tXtF3WRTlA=="}}}
+    ```
+    """
+    if not isinstance(release.origin, FromRegistry | FromTarball | FromUnknown):
+        return
+    for step in planned.steps:
+        entry = step.entry
+        key = entry.location
+        if isinstance(release.origin, FromUnknown):
+            source = quoted(release.origin.text)
+            yield Hit(f"{key} comes from {source}, which is no source", Severity.HIGH, at=entry.at, key=key)
+        elif not entry.integrity:
+            yield Hit(f"{key} has no integrity", at=entry.at, key=key)
+        elif is_sha1(entry.integrity):
+            yield Hit(f"{key} has only a SHA-1", severity=Severity.LOW, at=entry.at, key=key)
+        elif not is_strong(entry.integrity):
+            said = quoted(entry.integrity)
+            yield Hit(f"{key} has the integrity {said}, which npm does not hold it to", at=entry.at, key=key)
