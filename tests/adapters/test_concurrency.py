@@ -93,13 +93,13 @@ def test_tasks_may_run_tasks() -> None:
 @POSIX_ONLY
 def test_ctrl_c_does_not_wait_for_running_tasks() -> None:
     script = """
-import sys
+import os, sys
 from threading import Barrier, Event
 from forecheck.adapters.concurrency import run_concurrently
 ready = Barrier(8)
 def hang():
     if ready.wait() == 0:
-        print("ready", flush=True)
+        os.write(1, b"ready\\n")  # a thread must not hold the lock of sys.stdout at exit
     Event().wait()
 try:
     run_concurrently([hang] * 50, 8)

@@ -51,6 +51,7 @@ def npm_environment(home: Path) -> dict[str, str]:
     registry is left to the npmrc, so that a project's own .npmrc ranks above it as it does for people."""
     return {
         **{name: os.environ[name] for name in INHERITED if name in os.environ},
+        "LC_ALL": "C.UTF-8",  # without a locale Python gives its children one (PEP 538), and npm draws other trees
         "HOME": str(home),
         "USERPROFILE": str(home),
         "npm_config_userconfig": str(home / ".npmrc"),
