@@ -1,5 +1,6 @@
 """The popular names arranged so that those close to any given name are found in well under a millisecond."""
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
@@ -71,6 +72,8 @@ class NameIndex:
         self._by_length: dict[int, list[str]] = defaultdict(list)
         for squash in self.by_squash:
             self._by_length[len(squash)].append(squash)
+        self._alphabetical = sorted(self.by_squash)
+        self._rank = {squash: rank for rank, squash in enumerate(self.by_squash)}
         self._by_glance = _grouped(self.by_squash, at_a_glance)
         self._by_sound = _grouped(self.by_squash, spoken)
 
@@ -96,8 +99,14 @@ class NameIndex:
 
     def beginning_with(self, squash: str, most: int) -> Iterator[str]:
         """Squashed popular names that go on for 1 to `most` more characters after this one."""
-        for length in range(len(squash) + 1, len(squash) + most + 1):
-            yield from (listed for listed in self._by_length.get(length, ()) if listed.startswith(squash))
+        found = []
+        for at in range(bisect_right(self._alphabetical, squash), len(self._alphabetical)):
+            listed = self._alphabetical[at]
+            if not listed.startswith(squash):
+                break
+            if len(listed) <= len(squash) + most:
+                found.append(listed)
+        yield from sorted(found, key=lambda listed: (len(listed), self._rank[listed]))
 
     def read_alike(self, squash: str) -> list[str]:
         """Squashed popular names that a glance takes for this one, itself excluded."""
