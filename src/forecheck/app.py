@@ -37,7 +37,8 @@ class RegistryUnreachable(Exception):  # noqa: N818  (the world's failure, shown
     """Not one of the packages could be looked up at their registry; `reason` is the last one given."""
 
     def __init__(self, registry: str, reason: str) -> None:
-        super().__init__(f"{registry} cannot be reached: {reason}")
+        super().__init__(f"no package could be looked up at {registry}: {reason}")
+        self.hint = "is the network up, and the registry's address right? (npm config get registry)"
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
