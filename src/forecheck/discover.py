@@ -7,6 +7,7 @@ from functools import cache
 from types import ModuleType
 
 from forecheck.check import Check
+from forecheck.lockfiles.format import Format
 from forecheck.reporter import Reporter
 from forecheck.source import Source
 
@@ -26,6 +27,15 @@ def sources() -> tuple[Source, ...]:
     import forecheck.evidence as package
 
     return tuple(plug for plug in _plugs(package) if isinstance(plug, Source))
+
+
+@cache
+def formats() -> tuple[Format, ...]:
+    """Every lockfile format, ordered by id."""
+    import forecheck.lockfiles as package
+
+    found = [plug for plug in _plugs(package) if isinstance(plug, Format)]
+    return tuple(sorted(found, key=lambda format_: format_.id))
 
 
 @cache

@@ -199,7 +199,7 @@ def _run(
     return [
         Finding(
             check=check.id,
-            subject=subject,
+            subject=subject if hit.about is None else hit.about,
             severity=severity
             if severity is not None
             else check.severity

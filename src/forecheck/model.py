@@ -117,7 +117,22 @@ class Unresolved(msgspec.Struct, frozen=True, tag="unresolved"):
         return f"{self.name}@{self.wanted}" if self.wanted else self.name
 
 
-Subject = Release | Unresolved
+class LockedFile(msgspec.Struct, frozen=True, tag="lockfile"):
+    """A lockfile as the subject of a check: its path as the person gave it, and its format's id."""
+
+    path: str
+    format: str
+
+    @property
+    def name(self) -> str:
+        return self.path
+
+    @property
+    def spec(self) -> str:
+        return self.path
+
+
+Subject = Release | Unresolved | LockedFile
 
 
 class Location(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -139,12 +154,17 @@ class EdgeKind(StrEnum):
 
 
 class Edge(msgspec.Struct, frozen=True):
-    """A declared dependency: the name it is installed under, what was asked for, and in which section."""
+    """A declared dependency: the name it is installed under, what was asked for, and in which section.
+
+    `target` is the location of the entry that answers it, where the format says so; npm's does not: there the
+    nearest `node_modules` upwards does.
+    """
 
     name: str
     wanted: str
     kind: EdgeKind
     optional: bool = False
+    target: str = ""
 
 
 class EntryKind(StrEnum):
@@ -159,9 +179,13 @@ class EntryKind(StrEnum):
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """One entry of a lockfile, whatever the format.
 
-    `location` is where it goes (for npm: `node_modules/a/node_modules/b`, empty for the root).
+    `location` is what the format files it under, unique in the file: for npm where it goes
+    (`node_modules/a/node_modules/b`, empty for the root), elsewhere the entry's own key.
     `release.name` is the real package's name; `installed_as` is the folder's, which differs for aliases.
-    `install_script` and `bins` are what the lockfile claims, None where the format does not say.
+    `resolved` is the source as the file writes it. `integrity` is subresource integrity over the package's tarball;
+    `checksum` is what a format records over something else (yarn berry: its own zip archive). `patch` names what
+    changes the package after it was fetched. `platform` are conditions such as `os=darwin` under which it is
+    installed at all. `install_script` and `bins` are what the lockfile claims, None where the format does not say.
     """
 
     location: str
@@ -177,15 +201,42 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     install_script: bool | None = None
     bins: tuple[str, ...] | None = None
     at: Location | None = None
+    checksum: str = ""
+    patch: str = ""
+    platform: tuple[str, ...] = ()
+
+
+class RemarkKind(StrEnum):
+    """What a reader can notice about a file as a whole that no entry shows."""
+
+    DUPLICATE_KEY = "duplicate-key"
+    HALVES_DISAGREE = "halves-disagree"
+    UNKNOWN_FIELD = "unknown-field"
+    REDIRECT = "redirect"
+    TRUSTED_SCRIPTS = "trusted-scripts"
+
+
+class Remark(msgspec.Struct, frozen=True):
+    """Something about the file that is not an entry: what was seen and where. `about` names the entry or field."""
+
+    kind: RemarkKind
+    about: str
+    message: str
+    at: Location
 
 
 class Lockfile(msgspec.Struct, frozen=True):
-    """A lockfile of any format. `entries` keeps file order and holds the root and workspaces too."""
+    """A lockfile of any format. `entries` keeps file order and holds the root and workspaces too.
+
+    `format` is the reader's id, `manager` the package manager that installs from it.
+    """
 
     path: str
     format: str
     version: str
     entries: tuple[Entry, ...]
+    manager: str = "npm"
+    remarks: tuple[Remark, ...] = ()
 
 
 class Change(StrEnum):
@@ -261,6 +312,7 @@ class Hit(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `severity` and `confidence` replace the check's own where one rule has grades.
     `key` tells several hits of one check on one subject apart; it must be stable between runs.
+    `about` is the release it is really about, where the check looked at a whole file; the finding is filed there.
     """
 
     message: str
@@ -269,6 +321,7 @@ class Hit(msgspec.Struct, frozen=True, omit_defaults=True):
     fix: Fix | None = None
     at: Location | None = None
     key: str = ""
+    about: Release | None = None
 
 
 class Finding(msgspec.Struct, frozen=True, tag="finding", omit_defaults=True):

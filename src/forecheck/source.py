@@ -5,9 +5,9 @@ from typing import Any, get_args
 
 import msgspec
 
-from forecheck.model import Package, Release, Unresolved
+from forecheck.model import LockedFile, Package, Release, Unresolved
 
-SUBJECTS: tuple[type, ...] = (Package, Release, Unresolved)
+SUBJECTS: tuple[type, ...] = (Package, Release, Unresolved, LockedFile)
 
 
 class Source(msgspec.Struct, frozen=True):

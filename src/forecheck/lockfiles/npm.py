@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from forecheck.decode import Malformed, read_json
+from forecheck.lockfiles.format import lockfile_format
 from forecheck.lockfiles.npm_wire import WireDependency, WireEntry, WireLockfile, bin_names, text
 from forecheck.lockfiles.origins import RegistryFor, origin_of
 from forecheck.model import (
@@ -23,6 +24,11 @@ MAX_BYTES = 256 * 1024 * 1024
 MAX_DEPTH = 250  # of node_modules in node_modules: no path is long enough for more (Linux: 4096 bytes)
 
 
+def _sniff(head: bytes) -> bool:
+    return b'"lockfileVersion"' in head and (b'"packages"' in head or b'"dependencies"' in head)
+
+
+@lockfile_format(manager="npm", names=("npm-shrinkwrap.json", "package-lock.json"), sniff=_sniff)
 def parse(data: bytes, path: str, registry_for: RegistryFor) -> Lockfile:
     """Read an npm lockfile of any version; raises `Malformed`.
 

@@ -13,6 +13,8 @@ def subject(about: model.Subject) -> wire.Subject:
     """What an outcome is about."""
     if isinstance(about, model.Unresolved):
         return _unresolved(about)
+    if isinstance(about, model.LockedFile):
+        return wire.LockedFile(path=about.path, format=about.format)
     return wire.Release(name=about.name, version=about.version, origin=origin(about.origin))
 
 

@@ -80,7 +80,14 @@ class Unresolved(Wire, frozen=True, tag="unresolved", tag_field="type"):
     missing: Missing
 
 
-Subject = Release | Unresolved
+class LockedFile(Wire, frozen=True, tag="lockfile", tag_field="type"):
+    """A lockfile as a whole."""
+
+    path: Annotated[str, Text(description="Its path as it was given, or relative to the project.")]
+    format: Annotated[str, Text(description="The format's name, such as `npm` or `yarn-classic`.")]
+
+
+Subject = Release | Unresolved | LockedFile
 
 
 class Named(Wire, frozen=True):

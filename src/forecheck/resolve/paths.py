@@ -41,7 +41,7 @@ def _targets(entries: Mapping[str, Entry], entry: Entry) -> Iterator[Entry]:
     for edge in entry.edges:
         if edge.kind is EdgeKind.DEV and entry.kind is EntryKind.PACKAGE:
             continue
-        found = find(entries, entry.location, edge)
+        found = entries.get(edge.target) if edge.target else find(entries, entry.location, edge)
         if found is None:
             continue
         yield found
