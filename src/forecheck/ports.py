@@ -6,13 +6,15 @@ from typing import Protocol
 
 import msgspec
 
+from forecheck.advisories.record import Advisory, AdvisoryStatus
 from forecheck.model import Lockfile, Package, Subject, Unresolved
 
 
 class Request(msgspec.Struct, frozen=True):
-    """One GET.
+    """One GET, or with a `body` (of `content_type`) one POST.
 
-    `source` names the evidence source it serves (its deadline and retries are configured by that name).
+    A POST is a question too long for a URL: it changes nothing, so it may be asked again, and its answer has no
+    validators. `source` names the evidence source it serves (its deadline and retries are configured by that name).
     `max_bytes` limits the decoded body. Credentials are not the caller's business: the adapter adds what
     the user's own configuration binds to the URL's host and path, and nothing else.
     """
@@ -23,6 +25,8 @@ class Request(msgspec.Struct, frozen=True):
     etag: str = ""
     last_modified: str = ""
     max_bytes: int = 128 * 1024 * 1024
+    body: bytes = b""
+    content_type: str = ""
 
 
 class Response(msgspec.Struct, frozen=True):
@@ -35,9 +39,10 @@ class Response(msgspec.Struct, frozen=True):
 
 
 class Http(Protocol):
-    """Fetches. Every failure is `Unavailable` of the right kind: 404/410 NOT_FOUND, 401/403/451 REFUSED,
-    over the limit TOO_LARGE, deadline TIMEOUT, no connection or 429/5xx after retries OFFLINE or REFUSED,
-    a body that contradicts its own headers MALFORMED. In offline mode every call is OFFLINE.
+    """Fetches, and asks by POST where the request has a body. Every failure is `Unavailable` of the right kind:
+    404/410 NOT_FOUND, 401/403/451 REFUSED, over the limit TOO_LARGE, deadline TIMEOUT, no connection or 429/5xx
+    after retries OFFLINE or REFUSED, a body that contradicts its own headers MALFORMED, a POST redirected to
+    another host REFUSED. In offline mode every call is OFFLINE.
     """
 
     def get(self, request: Request) -> Response: ...
@@ -58,6 +63,22 @@ class Cache(Protocol):
     def get_many(self, keys: Sequence[str]) -> Mapping[str, Stored]: ...
 
     def put(self, key: str, stored: Stored) -> None: ...
+
+
+class AdvisoryStore(Protocol):
+    """The advisory database on this machine. Where there is none, or it cannot be used, `lookup` raises
+    `Unavailable` (NOT_FOUND, MALFORMED, REFUSED): never an empty answer.
+    """
+
+    def lookup(self, pairs: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[Advisory, ...]]:
+        """By name and exact version, the advisories that hold for it (`advisories.record.hold`: YES or MAYBE), by
+        id; a pair that none holds for is left out. Withdrawn advisories hold for nothing.
+        """
+        ...
+
+    def status(self) -> AdvisoryStatus | None:
+        """What the database holds; None where there is none. Raises `Unavailable` where it cannot be used."""
+        ...
 
 
 class Progress(Protocol):
