@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Protocol
 
 import msgspec
@@ -15,7 +16,7 @@ class Request(msgspec.Struct, frozen=True):
 
     A POST is a question too long for a URL: it changes nothing, so it may be asked again, and its answer has no
     validators. `source` names the evidence source it serves (its deadline and retries are configured by that name).
-    `max_bytes` limits the decoded body. Credentials are not the caller's business: the adapter adds what
+    `max_bytes` limits the decoded body. With `same_host` a redirect to another host is REFUSED. Credentials are not the caller's business: the adapter adds what
     the user's own configuration binds to the URL's host and path, and nothing else.
     """
 
@@ -25,6 +26,7 @@ class Request(msgspec.Struct, frozen=True):
     etag: str = ""
     last_modified: str = ""
     max_bytes: int = 128 * 1024 * 1024
+    same_host: bool = False
     body: bytes = b""
     content_type: str = ""
 
@@ -144,6 +146,22 @@ class Files(Protocol):
 
     def read(self, path: str) -> bytes:
         """The file's bytes; raises `Unavailable` (NOT_FOUND, REFUSED, TOO_LARGE)."""
+        ...
+
+
+class Delegation(Enum):
+    """What the domain name system knows of a domain: name servers, only that the name exists, or nothing."""
+
+    SERVED = "served"
+    BARE = "bare"
+    UNKNOWN = "unknown"
+
+
+class Resolver(Protocol):
+    """Asks the domain name system. Offline, unreachable or failing servers are `Unavailable`, never UNKNOWN."""
+
+    def delegation(self, domain: str) -> Delegation:
+        """Whether the domain (ASCII, no final dot) has name servers."""
         ...
 
 
