@@ -132,6 +132,7 @@ def audit(command: str, manager: PackageManager, session: Session) -> Audit:
         data=session.data,
         notices=(*session.notices(), *resolution.notices),
         offline=session.offline,
+        checks=enabled,
         started=started,
         elapsed=finished - started,
     )

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
+from forecheck.check import Check
 from forecheck.model import Decision, Finding, Outcome, Passed, Plan, Subject
 
 
@@ -72,7 +73,8 @@ class DataVersion(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """The whole of a run. `command` is what was asked for, as the person typed it.
 
-    `notices` are lines about the run itself (configuration that was not followed, files not read).
+    `notices` are lines about the run itself (configuration that was not followed, files not read). `checks` are
+    those that ran, for reporters that describe them.
     """
 
     command: str
@@ -83,6 +85,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     data: tuple[DataVersion, ...]
     notices: tuple[str, ...] = ()
     offline: bool = False
+    checks: tuple[Check, ...] = ()
     started: datetime
     elapsed: timedelta
 
