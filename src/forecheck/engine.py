@@ -23,7 +23,7 @@ from forecheck.model import (
     Unresolved,
 )
 from forecheck.ports import Guess, Progress
-from forecheck.source import Source
+from forecheck.source import SUBJECTS, Source
 
 Task = Callable[[], None]
 Concurrently = Callable[[Sequence[Task]], None]
@@ -75,7 +75,7 @@ class Facts:
     ) -> None:
         """Collect what has to be waited for, many at once, level by level; of one type, or all that is wanted."""
         for level in self._wiring.levels:
-            wanted = [source for source in level if only in (None, source.gives)]
+            wanted = [source for source in level if only in (None, source.gives) and self._ready(source)]
             tasks = [task for source in wanted for task in self._tasks(source, subjects, progress)]
             if tasks:
                 progress.stage("collecting", len(tasks))
@@ -94,6 +94,16 @@ class Facts:
             return
         for subject in unique:
             yield lambda subject=subject: self._fetch_one(source, subject, progress)  # type: ignore[misc]
+
+    def _ready(self, source: Source) -> bool:
+        """Whether the context it stands on is there: the plan is not before the manager has said what it is."""
+        return all(self._can_give(need) for need in source.needs.values())
+
+    def _can_give(self, need: type) -> bool:
+        if need in self._context or need in SUBJECTS:
+            return True
+        below = self._wiring.by_type.get(need)
+        return below is not None and self._ready(below)
 
     def _fetch_one(self, source: Source, subject: Any, progress: Progress) -> None:
         self._known[source.gives, subject] = self._collect(source, subject)
