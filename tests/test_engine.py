@@ -277,3 +277,38 @@ def test_evidence_that_no_check_asks_for_is_unavailable() -> None:
     with pytest.raises(Unavailable, match="no enabled check asks for it") as caught:
         known.get(Page, ONE)
     assert caught.value.kind is UnavailableKind.UNSUPPORTED
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """Context that comes late."""
+
+
+class Rank(msgspec.Struct, frozen=True):
+    value: int
+
+
+class Nearness(msgspec.Struct, frozen=True):
+    value: int
+
+
+@source()
+def rank(plan: Plan) -> Rank:
+    return Rank(1)
+
+
+@source(fetches=True)
+def nearness(package: Package, rank: Rank) -> Nearness:
+    return Nearness(rank.value)
+
+
+@check(severity=Severity.LOW, confidence=Confidence.HIGH)
+def near(release: Release, nearness: Nearness) -> Iterator[Hit]:
+    yield Hit(f"{nearness.value}")
+
+
+def test_what_needs_context_that_comes_late_waits_for_it() -> None:
+    known = Facts(wire([plug(near)], [plug(rank), plug(nearness)], [Plan]), {})
+    known.fetch([ONE], one_by_one, Silent())
+    known.provide(Plan, Plan())
+    known.fetch([ONE], one_by_one, Silent())
+    assert known.get(Nearness, ONE) == Nearness(1)
