@@ -1,6 +1,6 @@
 """The network as a table of documents, and the moment every pure test runs at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -12,18 +12,25 @@ NOW = Now(datetime(2026, 6, 1, tzinfo=UTC))
 PUBLIC = "https://registry.npmjs.org/"
 
 Answer = bytes | dict[str, object] | list[object] | Unavailable
+Answers = Answer | Callable[[Request], Answer]
 
 
 class FakeHttp:
-    """Implements the `Http` port; what is not in the table is 404. ``asked`` records the URLs in order."""
+    """Implements the `Http` port; what is not in the table is 404. A function is asked with the request, so that an
+    answer can depend on a POST's body. ``asked`` records the URLs in order, ``requests`` all there is of them.
+    """
 
-    def __init__(self, answers: Mapping[str, Answer]) -> None:
+    def __init__(self, answers: Mapping[str, Answers]) -> None:
         self.answers = dict(answers)
         self.asked: list[str] = []
+        self.requests: list[Request] = []
 
     def get(self, request: Request) -> Response:
         self.asked.append(request.url)
+        self.requests.append(request)
         answer = self.answers.get(request.url)
+        if callable(answer):
+            answer = answer(request)
         if answer is None:
             raise Unavailable(UnavailableKind.NOT_FOUND, f"{request.url} answered 404")
         if isinstance(answer, Unavailable):
@@ -33,7 +40,7 @@ class FakeHttp:
             raise Unavailable(
                 UnavailableKind.TOO_LARGE, f"{request.url} is larger than {request.max_bytes} bytes"
             )
-        return Response(200, body, etag='"1"')
+        return Response(200, body, etag="" if request.body else '"1"')
 
 
 class NoFiles:

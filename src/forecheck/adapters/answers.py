@@ -41,8 +41,9 @@ def response_to(request: Request, answer: Answer) -> Response:
                 UnavailableKind.MALFORMED,
                 f"{answer.host} answered with a web page (captive portal or login?)",
             )
-        return Response(200, answer.body, *_validators(answer.headers))
-    if answer.status == 304 and (request.etag or request.last_modified):
+        validators = () if request.body else _validators(answer.headers)
+        return Response(200, answer.body, *validators)
+    if answer.status == 304 and not request.body and (request.etag or request.last_modified):
         etag, last_modified = _validators(answer.headers)
         return Response(304, b"", etag or request.etag, last_modified or request.last_modified)
     raise _refusal(answer)

@@ -17,6 +17,7 @@ from forecheck.model import Unavailable, UnavailableKind
 from forecheck.npm.layers import Refusal
 from forecheck.npm.proxies import Proxy
 from forecheck.npm.registries import TlsSettings
+from forecheck.npm.url import Address
 from forecheck.ports import Request, Response, SourceLimits
 
 if TYPE_CHECKING:
@@ -113,20 +114,26 @@ class HttpClient:
 
     def _ask(self, request: Request, budget: Budget) -> Answer:
         """One attempt, redirects followed; raises `Broken` or `Unavailable`."""
-        from forecheck.adapters.redirects import MAX_REDIRECTS, REDIRECTS, next_url, too_many
+        from forecheck.adapters.redirects import MAX_REDIRECTS, REDIRECTS, next_question, next_url, too_many
 
         transport = self._open()
         url = request.url
         for _ in range(MAX_REDIRECTS + 1):
             headers, tls, proxy = self._headers(url, request), self._tls_for(url), self._proxy(url)
-            answer = transport.exchange(url, headers, request.max_bytes, tls, proxy, budget.remaining)
+            answer = transport.exchange(
+                url, headers, request.max_bytes, tls, proxy, budget.remaining, request.body
+            )
             if answer.status not in REDIRECTS:
                 return answer
-            url = next_url(
-                url,
-                answer.headers.get("location", ""),
-                lambda where: transport.is_public(where, self._proxy(where.text), budget.remaining),
-            )
+            location = answer.headers.get("location", "")
+
+            def is_public(where: Address) -> bool:
+                return transport.is_public(where, self._proxy(where.text), budget.remaining)
+
+            if request.body:
+                url = next_question(url, location, answer.status, is_public)
+            else:
+                url = next_url(url, location, is_public)
         raise too_many(request.url)
 
     def _proxy(self, url: str) -> Proxy | None:
@@ -145,8 +152,9 @@ class HttpClient:
             # Tarballs are compressed already, and their integrity is that of the bytes as they are stored.
             "Accept-Encoding": "gzip, deflate" if "json" in request.accept else "identity",
             "Authorization": authorization or "",
-            "If-None-Match": request.etag,
-            "If-Modified-Since": request.last_modified,
+            "If-None-Match": "" if request.body else request.etag,
+            "If-Modified-Since": "" if request.body else request.last_modified,
+            "Content-Type": request.content_type if request.body else "",
         }
         return {name: value for name, value in headers.items() if value}
 

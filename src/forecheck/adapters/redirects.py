@@ -8,6 +8,7 @@ from forecheck.model import Unavailable, UnavailableKind
 from forecheck.npm.url import Address
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+KEEPING = frozenset({307, 308})
 MAX_REDIRECTS = 5
 
 
@@ -28,6 +29,18 @@ def next_url(current: str, location: str, is_public: Callable[[Address], bool]) 
         raise _refusal(here, f"to unencrypted http on {there.host}")
     if here.host != there.host and is_public(here) and not is_public(there):
         raise _refusal(here, f"into a private network, to {there.host}")
+    return target
+
+
+def next_question(current: str, location: str, status: int, is_public: Callable[[Address], bool]) -> str:
+    """As `next_url` for a POST: its body was meant for one host, and only 307 and 308 leave it a POST (RFC 9110
+    15.4). Everything else is `Unavailable` (REFUSED).
+    """
+    here, target = address_of(current), next_url(current, location, is_public)
+    if address_of(target).host != here.host:
+        raise _refusal(here, f"a question to {address_of(target).host}")
+    if status not in KEEPING:
+        raise _refusal(here, f"a question so that it would be lost ({status})")
     return target
 
 

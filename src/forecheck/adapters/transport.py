@@ -47,8 +47,9 @@ class Transport:
         tls: TlsSettings,
         proxy: Proxy | None,
         left: Left,
+        body: bytes = b"",
     ) -> Answer:
-        """One GET, redirects not followed. `left` gives the seconds that remain for it.
+        """One GET, or POST of a body, redirects not followed. `left` gives the seconds that remain for it.
 
         Raises `Broken` where another attempt may help and `Unavailable` where it cannot.
         """
@@ -59,8 +60,9 @@ class Transport:
         timeout = urllib3.Timeout(connect=min(seconds, _CONNECT_SECONDS), read=min(seconds, IDLE_SECONDS))
         try:
             response = manager.urlopen(
-                "GET",
+                "POST" if body else "GET",
                 url,
+                body=body or None,
                 redirect=False,
                 headers=headers,
                 timeout=timeout,
