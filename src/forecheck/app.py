@@ -21,6 +21,7 @@ from forecheck.model import (
     Package,
     Plan,
     Release,
+    Service,
     Step,
     Subject,
     Unavailable,
@@ -42,7 +43,9 @@ class RegistryUnreachable(Exception):  # noqa: N818  (the world's failure, shown
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """What one run works with. `context` gives sources their ports and settings by type."""
+    """What one run works with. `context` gives sources their ports and settings by type; `services` are what the run
+    relies on as a whole, to be judged beside the releases.
+    """
 
     config: Config
     checks: Sequence[Check]
@@ -54,6 +57,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     data: tuple[DataVersion, ...] = ()
     notices: Callable[[], tuple[str, ...]] = tuple
     offline: bool = False
+    services: tuple[Service, ...] = ()
 
 
 class Audit(msgspec.Struct, frozen=True):
@@ -115,7 +119,7 @@ def audit(command: str, manager: PackageManager, session: Session) -> Audit:
     plan = _plan(manager, resolution)
     releases = index_by_release(plan)
     facts.provide(PlanIndex, PlanIndex(releases))
-    subjects: list[Subject] = [*releases, *plan.unresolved]
+    subjects: list[Subject] = [*releases, *plan.unresolved, *session.services]
     _renew_outdated(facts, releases, session)
     facts.fetch(subjects, session.concurrently, session.progress)
     _refuse_silence(facts, releases, session)

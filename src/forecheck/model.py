@@ -132,7 +132,18 @@ class LockedFile(msgspec.Struct, frozen=True, tag="lockfile"):
         return self.path
 
 
-Subject = Release | Unresolved | LockedFile
+class Service(msgspec.Struct, frozen=True, tag="service"):
+    """Something the whole run relied on: a registry, a body of data. `name` is what a person calls it."""
+
+    name: str
+    url: str = ""
+
+    @property
+    def spec(self) -> str:
+        return self.name
+
+
+Subject = Release | Unresolved | LockedFile | Service
 
 
 class Location(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -267,12 +278,16 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """What would be installed: the difference between what is there and the lockfile the manager would write."""
+    """What would be installed: the difference between what is there and the lockfile the manager would write.
+
+    `projects` are the entries of the project itself and its workspaces, with what they declare.
+    """
 
     manager: str
     manager_version: str
     steps: tuple[Step, ...]
     unresolved: tuple[Unresolved, ...] = ()
+    projects: tuple[Entry, ...] = ()
 
     def installs(self) -> tuple[Step, ...]:
         """Every step whose release will be on disk afterwards."""

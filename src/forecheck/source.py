@@ -5,9 +5,9 @@ from typing import Any, get_args
 
 import msgspec
 
-from forecheck.model import LockedFile, Package, Release, Unresolved
+from forecheck.model import LockedFile, Package, Release, Service, Unresolved
 
-SUBJECTS: tuple[type, ...] = (Package, Release, Unresolved, LockedFile)
+SUBJECTS: tuple[type, ...] = (Package, Release, Unresolved, LockedFile, Service)
 
 
 class Source(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from forecheck.model import LockedFile, Release, Subject
+from forecheck.model import LockedFile, Release, Service, Subject
 from forecheck.npm.semver import parse_range, satisfies
 
 MAX_LENGTH = 500
@@ -31,7 +31,7 @@ class PackagePattern(msgspec.Struct, frozen=True):
             return True
         if isinstance(subject, Release):
             return satisfies(subject.version, self.range)
-        return not isinstance(subject, LockedFile) and subject.wanted == self.range
+        return not isinstance(subject, LockedFile | Service) and subject.wanted == self.range
 
 
 def pattern(text: str) -> PackagePattern:

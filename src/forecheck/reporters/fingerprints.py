@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
-from forecheck.model import Finding, FromRegistry, LockedFile, Release, Subject
+from forecheck.model import Finding, FromRegistry, LockedFile, Release, Service, Subject
 from forecheck.reporters.origins import origin_words
 
 
@@ -29,4 +29,6 @@ def _identity(subject: Subject) -> tuple[str, ...]:
         return "release", subject.name, subject.version, where
     if isinstance(subject, LockedFile):
         return "lockfile", subject.path
+    if isinstance(subject, Service):
+        return "service", subject.name, subject.url
     return "unresolved", subject.name, subject.wanted, subject.registry

@@ -15,6 +15,8 @@ def subject(about: model.Subject) -> wire.Subject:
         return _unresolved(about)
     if isinstance(about, model.LockedFile):
         return wire.LockedFile(path=about.path, format=about.format)
+    if isinstance(about, model.Service):
+        return wire.Service(name=about.name, url=without_secrets(about.url))
     return wire.Release(name=about.name, version=about.version, origin=origin(about.origin))
 
 

@@ -87,7 +87,14 @@ class LockedFile(Wire, frozen=True, tag="lockfile", tag_field="type"):
     format: Annotated[str, Text(description="The format's name, such as `npm` or `yarn-classic`.")]
 
 
-Subject = Release | Unresolved | LockedFile
+class Service(Wire, frozen=True, tag="service", tag_field="type"):
+    """Something the whole run relied on, such as a registry or the advisory database."""
+
+    name: Annotated[str, Text(description="What a person calls it.")]
+    url: Annotated[str, Text(description="Its address without secrets, empty where it has none.")]
+
+
+Subject = Release | Unresolved | LockedFile | Service
 
 
 class Named(Wire, frozen=True):

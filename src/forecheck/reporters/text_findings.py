@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from forecheck.model import Decision, Finding, Fix, LockedFile, Missing, Release, Subject, Unresolved
+from forecheck.model import Decision, Finding, Fix, LockedFile, Missing, Release, Service, Subject, Unresolved
 from forecheck.report import Report
 from forecheck.reporters.origins import is_usual, origin_words, usual_registry, without_secrets
 from forecheck.reporters.tally import Group, Tally, Weighed, count_by
@@ -121,6 +121,8 @@ def _because(subject: Subject, sheet: Sheet) -> str:
         return f"{sheet.pen.say(where)} has no such {what}"
     if isinstance(subject, LockedFile):
         return f"{subject.format} lockfile"
+    if isinstance(subject, Service):
+        return "this run relied on it"
     steps = sheet.found.steps.get(subject, ())
     paths = sorted({step.because for step in steps if step.because}, key=lambda path: (len(path), path))
     if not paths:

@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from forecheck.model import Decision, LockedFile, Release, Subject
+from forecheck.model import Decision, LockedFile, Release, Service, Subject
 from forecheck.reporter import Style
 from forecheck.text import escape
 
@@ -58,7 +58,7 @@ class Pen:
 
     def version(self, subject: Subject) -> str:
         """The version, or the one that was asked for; not escaped."""
-        if isinstance(subject, LockedFile):
+        if isinstance(subject, LockedFile | Service):
             return ""
         return subject.version if isinstance(subject, Release) else subject.wanted
 

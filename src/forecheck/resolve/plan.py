@@ -42,7 +42,9 @@ def plan_of(
         for entry in earlier.values()
         if entry.location not in later and before is not None and brings_code(entry)
     ]
-    return Plan(manager, manager_version, tuple(steps), unresolved)
+    own = (EntryKind.ROOT, EntryKind.WORKSPACE)
+    projects = tuple(entry for entry in after.entries if entry.kind in own)
+    return Plan(manager, manager_version, tuple(steps), unresolved, projects)
 
 
 def brings_code(entry: Entry) -> bool:
