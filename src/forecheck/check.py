@@ -55,6 +55,7 @@ class Check(msgspec.Struct, frozen=True):
     options: type[msgspec.Struct] | None
     run: CheckFunction
     concerns: Callable[[Any], bool] = _any_subject
+    tolerates_installed: bool = False
 
 
 class NoOptions(msgspec.Struct, frozen=True):
@@ -67,6 +68,7 @@ def check(
     confidence: Confidence,
     unknown: Unknown = Unknown.WARN,
     concerns: Callable[[Any], bool] = _any_subject,
+    tolerates_installed: bool = False,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Register a check: its id is the function's name with dashes, its category the folder of its file.
 
@@ -74,7 +76,8 @@ def check(
     Struct of `Annotated[T, Option(…)]` fields with defaults; every other parameter is evidence, found by type.
     `unknown` is what missing evidence means for the verdict unless the user's policy says otherwise; evidence
     a registry does not offer at all (`UnavailableKind.UNSUPPORTED`) is only ever noted by default. `concerns`
-    tells which subjects the check is about at all; the others get no outcome of it.
+    tells which subjects the check is about at all; the others get no outcome of it. `tolerates_installed` is for
+    flaws, which are no attack: one in a package that is already installed does not stop a command that leaves it alone.
     """
 
     def register(function: CheckFunction) -> CheckFunction:
@@ -94,6 +97,7 @@ def check(
             evidence={n: h for n, h in hints.items() if n not in (subject_name, "options")},
             options=options,
             concerns=concerns,
+            tolerates_installed=tolerates_installed,
             run=function,
         )
         return function

@@ -120,7 +120,8 @@ def _judged(
         return Judged(outcome, Decision.ALLOW, f"accepted: {applies.reason}", applies)
     if isinstance(outcome, Finding):
         decision, why = _finding(outcome, config)
-        if decision is Decision.WARN and outcome.subject in settled:
+        tolerable = decision is Decision.WARN or config.checks[outcome.check].tolerates_installed
+        if decision is not Decision.ALLOW and tolerable and outcome.subject in settled:
             return Judged(outcome, Decision.ALLOW, "already installed")
         return Judged(outcome, decision, why)
     meaning, says = config.meaning(outcome.check, outcome.kind)

@@ -48,6 +48,10 @@ NETWORK = {
     "cache-max-age": _quoted(DURATIONS),
     "cache-dir": st.sampled_from(['"/tmp/cache"', '"~/cache"']),
 }
+ADVISORIES = {
+    "max-age": _quoted(DURATIONS),
+    "without-database": st.sampled_from(["'ask'", "'update'", "'services'"]),
+}
 IGNORE = st.tuples(
     st.sampled_from([check.id for check in CHECKS]),
     st.sampled_from(["left-pad", "left-pad@^1", "@corp/a@1.0.0", "*"]),
@@ -71,6 +75,7 @@ DOCUMENTS = st.tuples(
     _table("sources.registry", SOURCE),
     _table("registries", REGISTRIES),
     _table("network", NETWORK),
+    _table("advisories", ADVISORIES),
     st.lists(IGNORE, max_size=2).map("".join),
 ).map("".join)
 

@@ -202,7 +202,7 @@ def no_weaker(config: Config, than: Config) -> bool:
     assert set(mine.trusted) <= set(own.trusted)
     assert mine.watched >= own.watched
     assert mine.grade >= own.grade
-    rest = ("ignores", "user_ignores", "sources", "registries", "network", "unknown")
+    rest = ("ignores", "user_ignores", "sources", "registries", "network", "advisories", "unknown")
     assert [getattr(config, name) for name in rest] == [getattr(than, name) for name in rest]
     return True
 
@@ -222,11 +222,8 @@ def test_no_notice_means_that_all_of_it_is_followed(user: str, project: str) -> 
     followed, _ = merged(user, project, trusted=True)
     assert config.thresholds == followed.thresholds
     assert young(config) == young(followed)
-    assert (config.sources, config.registries, config.network) == (
-        followed.sources,
-        followed.registries,
-        followed.network,
-    )
+    outside = ("sources", "registries", "network", "advisories")
+    assert [getattr(config, name) for name in outside] == [getattr(followed, name) for name in outside]
     for check in CHECKS:
         assert config.checks[check.id].enabled == followed.checks[check.id].enabled
 

@@ -12,7 +12,7 @@ import msgspec
 from forecheck.check import Option, Stricter, Unknown
 from forecheck.config.exceptions import PACKAGE, WORDS
 from forecheck.config.places import Place
-from forecheck.config.settings import NonInteractive
+from forecheck.config.settings import NonInteractive, WithoutDatabase
 from forecheck.config.shapes import URL, Shape, shape_of
 from forecheck.model import Confidence, Severity, UnavailableKind
 from forecheck.report import Ignore
@@ -134,6 +134,22 @@ class NetworkTable(msgspec.Struct, frozen=True):
     ] = None
 
 
+class AdvisoriesTable(msgspec.Struct, frozen=True):
+    """`[advisories]`."""
+
+    max_age: Annotated[
+        timedelta | None,
+        Meta(description="How old the advisory database may be before that is a finding of its own."),
+    ] = None
+    without_database: Annotated[
+        WithoutDatabase | None,
+        Meta(
+            description="Where there is no database: ask whether to fetch it (and the services where nobody can be "
+            "asked), fetch it, or ask the services."
+        ),
+    ] = None
+
+
 class FileConfig(msgspec.Struct, frozen=True):
     """One forecheck.toml. `places` gives the line of every key in it."""
 
@@ -144,6 +160,7 @@ class FileConfig(msgspec.Struct, frozen=True):
     sources: Mapping[str, SourceTable] = {}
     registries: RegistriesTable = RegistriesTable()
     network: NetworkTable = NetworkTable()
+    advisories: AdvisoriesTable = AdvisoriesTable()
     places: Mapping[Place, int] = {}
 
     def line(self, *place: str | int) -> int:

@@ -61,6 +61,7 @@ def _follow(config: Config, file: FileConfig) -> Config:
         sources=sources,
         registries=msgspec.structs.replace(config.registries, **_said(file.registries)),
         network=msgspec.structs.replace(config.network, **_said(file.network)),
+        advisories=msgspec.structs.replace(config.advisories, **_said(file.advisories)),
     )
 
 
@@ -184,6 +185,7 @@ class _Tightening:
             self._refuse(("sources", name), source)
         self._refuse(("registries",), file.registries)
         self._refuse(("network",), file.network)
+        self._refuse(("advisories",), file.advisories)
 
     def _refuse(self, place: Place, table: msgspec.Struct) -> None:
         for field in _said(table):

@@ -9,6 +9,7 @@ from forecheck.check import Check, Unknown
 from forecheck.config.errors import ConfigError, did_you_mean
 from forecheck.config.exceptions import pattern
 from forecheck.config.file import (
+    AdvisoriesTable,
     CheckTable,
     FileConfig,
     IgnoreTable,
@@ -28,7 +29,7 @@ from forecheck.model import UnavailableKind
 from forecheck.report import Ignore
 
 MAX_CHARACTERS = 512 * 1024
-SECTIONS = ("policy", "checks", "ignore", "sources", "registries", "network")
+SECTIONS = ("policy", "checks", "ignore", "sources", "registries", "network", "advisories")
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -52,6 +53,7 @@ def parse(text: str, path: str, checks: Sequence[Check]) -> FileConfig:
         sources=reader.sources(document.get("sources", {})),
         registries=reader.section(RegistriesTable, document.get("registries", {}), ("registries",)),
         network=reader.section(NetworkTable, document.get("network", {}), ("network",)),
+        advisories=reader.section(AdvisoriesTable, document.get("advisories", {}), ("advisories",)),
         places=places,
     )
 

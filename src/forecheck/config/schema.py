@@ -8,6 +8,7 @@ import msgspec
 from forecheck.check import Check, Option, Stricter, Unknown
 from forecheck.config.exceptions import MAX_LENGTH
 from forecheck.config.file import (
+    AdvisoriesTable,
     CheckTable,
     IgnoreTable,
     NetworkTable,
@@ -18,7 +19,7 @@ from forecheck.config.file import (
     shapes_of,
     text_of,
 )
-from forecheck.config.settings import SOURCES, Network, Registries, SourceSettings, Thresholds
+from forecheck.config.settings import SOURCES, Advisories, Network, Registries, SourceSettings, Thresholds
 from forecheck.config.shapes import plain, shape_of
 from forecheck.model import UnavailableKind
 
@@ -55,6 +56,7 @@ def schema(checks: Iterable[Check]) -> Schema:
             ),
             "registries": _table(RegistriesTable, msgspec.structs.asdict(Registries())),
             "network": _table(NetworkTable, msgspec.structs.asdict(Network())),
+            "advisories": _table(AdvisoriesTable, msgspec.structs.asdict(Advisories())),
         },
     }
 

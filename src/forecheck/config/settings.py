@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 import msgspec
 
@@ -52,7 +52,7 @@ class CheckSettings(msgspec.Struct, frozen=True):
     """How one check runs.
 
     `severity` replaces the check's own. `floor` only raises what is lower: it comes from a project's file that
-    nobody trusts. `unknown` is the check's own meaning of missing evidence.
+    nobody trusts. `unknown` is the check's own meaning of missing evidence. `tolerates_installed` is the check's too.
     """
 
     unknown: Unknown
@@ -60,6 +60,7 @@ class CheckSettings(msgspec.Struct, frozen=True):
     enabled: bool = True
     severity: Severity | None = None
     floor: Severity | None = None
+    tolerates_installed: bool = False
 
 
 class SourceSettings(msgspec.Struct, frozen=True):
@@ -76,6 +77,7 @@ class SourceSettings(msgspec.Struct, frozen=True):
 
 SOURCES: Mapping[str, SourceSettings] = {
     "registry": SourceSettings(deadline=timedelta(minutes=2), attempts=3),
+    "tarballs": SourceSettings(deadline=timedelta(minutes=10), attempts=3),
     "downloads": SourceSettings(deadline=timedelta(seconds=20), attempts=2, url="https://api.npmjs.org"),
 }
 """Every service by the name it has in forecheck.toml."""
@@ -96,6 +98,21 @@ class Registries(msgspec.Struct, frozen=True):
         if scope in self.private or registry in self.private:
             return False
         return scope in self.public or registry in self.public
+
+
+class WithoutDatabase(StrEnum):
+    """What to do where there is no advisory database on this machine."""
+
+    ASK = "ask"
+    UPDATE = "update"
+    SERVICES = "services"
+
+
+class Advisories(msgspec.Struct, frozen=True):
+    """How advisories are looked up. `max_age` is how old the database may be before that is a finding."""
+
+    max_age: timedelta = timedelta(days=7)
+    without_database: WithoutDatabase = WithoutDatabase.ASK
 
 
 class Network(msgspec.Struct, frozen=True):
@@ -125,6 +142,7 @@ class Config(msgspec.Struct, frozen=True):
     sources: Mapping[str, SourceSettings] = msgspec.field(default_factory=lambda: SOURCES)
     registries: Registries = Registries()
     network: Network = Network()
+    advisories: Advisories = Advisories()
 
     def enabled(self, checks: Iterable[Check]) -> tuple[Check, ...]:
         """The checks that are to run, in the given order."""
@@ -165,7 +183,9 @@ def defaults(checks: Iterable[Check]) -> Config:
     return Config(
         checks={
             check.id: CheckSettings(
-                unknown=check.unknown, options=None if check.options is None else check.options()
+                unknown=check.unknown,
+                options=None if check.options is None else check.options(),
+                tolerates_installed=check.tolerates_installed,
             )
             for check in checks
         }
