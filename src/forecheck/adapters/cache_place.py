@@ -35,14 +35,15 @@ def prepare(path: str) -> None:
     """
     directory = os.path.dirname(path)
     os.makedirs(directory, mode=0o700, exist_ok=True)
-    _trust(directory)
+    trust(directory)
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:
-        _trust(path)
+        trust(path)
 
 
-def _trust(place: str) -> None:
+def trust(place: str) -> None:
+    """Raise `UnsafePlace` where another user owns the file or folder or could write to it."""
     if os.name != "posix":  # elsewhere the profile folder's access list decides, which mode bits do not show
         return
     seen = os.stat(place)
