@@ -54,7 +54,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     concurrently: Concurrently
     progress: Progress
     clock: Callable[[], datetime]
-    data: tuple[DataVersion, ...] = ()
+    data: Callable[[], tuple[DataVersion, ...]] = tuple
     notices: Callable[[], tuple[str, ...]] = tuple
     offline: bool = False
     services: tuple[Service, ...] = ()
@@ -133,7 +133,7 @@ def audit(command: str, manager: PackageManager, session: Session) -> Audit:
         outcomes=outcomes,
         verdict=judge(outcomes, plan, session.config, started),
         tool_version=__version__,
-        data=session.data,
+        data=session.data(),
         notices=(*session.notices(), *resolution.notices),
         offline=session.offline,
         checks=enabled,

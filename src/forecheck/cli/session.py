@@ -184,7 +184,7 @@ def open_workbench(
         concurrently=lambda tasks: run_concurrently(tasks, config.network.max_concurrency),
         progress=progress_for(ports.stderr, ports.env),
         clock=ports.now,
-        data=(DataVersion("popularity", "2026-03"),),
+        data=lambda: (DataVersion("popularity", "2026-03"),),
         notices=lambda: (
             *(notice.text for notice in settings.notices),
             *configuration.notices,
