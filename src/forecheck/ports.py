@@ -165,6 +165,16 @@ class Resolver(Protocol):
         ...
 
 
+class Downloaded(Protocol):
+    """What a package manager has downloaded before."""
+
+    def find(self, integrity: str) -> bytes | None:
+        """Bytes kept under this hash (`sha512-…`), None if there are none. Whether they have it is for the caller
+        to see.
+        """
+        ...
+
+
 class Commits(Protocol):
     """Reads single files of a git commit without checking anything out."""
 
