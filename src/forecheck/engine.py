@@ -78,7 +78,7 @@ class Facts:
             wanted = [source for source in level if only in (None, source.gives) and self._ready(source)]
             tasks = [task for source in wanted for task in self._tasks(source, subjects, progress)]
             if tasks:
-                progress.stage("collecting", len(tasks))
+                progress.stage(", ".join(dict.fromkeys(source.doing for source in wanted)), len(tasks))
                 concurrently(tasks)
 
     def _tasks(self, source: Source, subjects: Sequence[Guess], progress: Progress) -> Iterable[Task]:

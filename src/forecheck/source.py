@@ -9,6 +9,8 @@ from forecheck.model import LockedFile, Package, Release, Service, Unresolved
 
 SUBJECTS: tuple[type, ...] = (Package, Release, Unresolved, LockedFile, Service)
 
+COLLECTING = "collecting"
+
 
 class Source(msgspec.Struct, frozen=True):
     """A registered source.
@@ -16,6 +18,7 @@ class Source(msgspec.Struct, frozen=True):
     `gives` is the evidence type. `subject` is what it is collected for (None: once for the whole run).
     `needs` maps the other parameters to evidence or context types. `fetches` marks sources that wait for
     something outside (they run concurrently, before the checks); `batch` ones get every subject in one call.
+    `doing` is what the progress line says meanwhile.
     """
 
     id: str
@@ -26,10 +29,11 @@ class Source(msgspec.Struct, frozen=True):
     fetches: bool
     batch: bool
     run: Callable[..., Any]
+    doing: str = COLLECTING
 
 
 def source(
-    *, fetches: bool = False, batch: bool = False
+    *, fetches: bool = False, batch: bool = False, doing: str = COLLECTING
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a source.
 
@@ -59,6 +63,7 @@ def source(
             fetches=fetches or batch,
             batch=batch,
             run=function,
+            doing=doing,
         )
         return function
 

@@ -61,3 +61,13 @@ class FakeCommits:
             raise Unavailable(UnavailableKind.REFUSED, f"{url} has no commit {commit}")
         found = self.commits[url, commit]
         return {path: found[path] for path in paths if path in found}
+
+
+class FakeDownloaded:
+    """Implements the `Downloaded` port over a table from integrity to bytes."""
+
+    def __init__(self, kept: Mapping[str, bytes] | None = None) -> None:
+        self.kept = dict(kept or {})
+
+    def find(self, integrity: str) -> bytes | None:
+        return self.kept.get(integrity)

@@ -48,22 +48,53 @@ def read_archive(
     data: bytes, where: str, wanted: Callable[[str], bool], limits: Limits | None = None
 ) -> Contents:
     """The files that `wanted` says yes to. Raises `Malformed` for what is no sound tar, and `TooLarge`."""
-    chosen = limits or Limits()
-    stream = _Stream(data, where, chosen)
     files: dict[str, bytes] = {}
     names: dict[str, None] = {}
+    for member in walk(data, where, limits):
+        names[member.path] = None
+        if wanted(member.path):
+            files[member.path] = member.read()
+    return Contents(files, tuple(names))
+
+
+def walk(data: bytes, where: str, limits: Limits | None = None) -> Iterator["Member"]:
+    """Every file of the package in archive order, in one pass; what nobody reads is never kept.
+
+    Raises what `read_archive` does, at whichever member it shows.
+    """
+    chosen = limits or Limits()
+    stream = _Stream(data, where, chosen)
     for path, size in _members(stream, where, chosen):
         if path is None:
             stream.skip(_padded(size))
             continue
-        names[path] = None
-        if not wanted(path):
-            stream.skip(_padded(size))
-            continue
-        if size > chosen.kept:
-            raise TooLarge(f"{path} is larger than {chosen.kept} bytes")
-        files[path] = stream.read(_padded(size))[:size]
-    return Contents(files, tuple(names))
+        member = Member(path, size, stream, chosen)
+        yield member
+        member.leave()
+
+
+class Member:
+    """One file of the package: its path inside, and its size in bytes."""
+
+    def __init__(self, path: str, size: int, stream: "_Stream", limits: Limits) -> None:
+        self.path = path
+        self.size = size
+        self._stream = stream
+        self._limits = limits
+        self._left = True
+
+    def read(self) -> bytes:
+        """Its bytes, to be had once and only until the next member is asked for; `TooLarge` over `Limits.kept`."""
+        if self.size > self._limits.kept:
+            raise TooLarge(f"{self.path} is larger than {self._limits.kept} bytes")
+        self._left = False
+        return self._stream.read(_padded(self.size))[: self.size]
+
+    def leave(self) -> None:
+        """Go past what was not read."""
+        if self._left:
+            self._stream.skip(_padded(self.size))
+            self._left = False
 
 
 class _Stream:

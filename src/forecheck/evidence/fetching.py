@@ -64,7 +64,7 @@ def cache_key(request: Request, payload_type: type) -> str:
     """Where the answer to `request` is kept. Another version of this tool, or another shape of the payload, looks
     elsewhere: a value that was stored without a field must not be read as one where the field is empty.
     """
-    return f"{__version__}:{_shape(payload_type)}:{request.accept}:{request.url}"
+    return f"{__version__}:{shape(payload_type)}:{request.accept}:{request.url}"
 
 
 class _Known(msgspec.Struct, Generic[T], frozen=True):
@@ -101,7 +101,7 @@ def _stored(value: object, response: Response, now: Now) -> Stored:
 
 
 @cache
-def _shape(kind: type) -> str:
+def shape(kind: type) -> str:
     """A short name for a type's layout: the names and types of all fields, however deep."""
     seen = {"": repr(kind)}
     _describe(kind, seen)

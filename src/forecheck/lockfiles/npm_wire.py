@@ -25,6 +25,9 @@ class WireEntry(msgspec.Struct, frozen=True, rename="camel"):
     peer: bool = False
     has_install_script: bool = False
     bin: Any = None
+    os: Any = None
+    cpu: Any = None
+    libc: Any = None
     workspaces: Any = None
     dependencies: dict[str, Any] | None = None
     dev_dependencies: dict[str, Any] | None = None
@@ -68,3 +71,12 @@ def bin_names(value: Any, package_name: str) -> tuple[str, ...]:
     if isinstance(value, str):
         return (package_name.rpartition("/")[2],)
     return ()
+
+
+def platforms(wire: WireEntry) -> tuple[str, ...]:
+    """Its `os`, `cpu` and `libc` as conditions: `os=darwin`, `cpu=!arm64`."""
+    found = []
+    for field, value in (("os", wire.os), ("cpu", wire.cpu), ("libc", wire.libc)):
+        listed = value if isinstance(value, list) else [value]
+        found += [f"{field}={one}" for one in listed if isinstance(one, str)]
+    return tuple(found)
