@@ -36,6 +36,7 @@ class PackageJson(msgspec.Struct, frozen=True, array_like=True):
     `scripts` holds only the install and git hooks. `bin` is command → file. Dependency sections are name →
     what is asked for (empty text where the value is no text). `peers` leaves optional peers out, because npm
     does not install those. `gypfile` is None where the document does not say.
+    `directory` is the folder in `repository` that the package is made from, empty where it does not say.
     """
 
     name: str = ""
@@ -49,6 +50,7 @@ class PackageJson(msgspec.Struct, frozen=True, array_like=True):
     license: str = ""
     repository: str = ""
     gypfile: bool | None = None
+    directory: str = ""
 
     def sections(self) -> Iterator[tuple[str, Mapping[str, str]]]:
         """The dependency sections that are installed with the package, by their name in package.json."""
@@ -94,6 +96,7 @@ def tidy(wire: WirePackageJson) -> PackageJson:
         license=licence(wire.license) or licence(wire.licenses),
         repository=repository_url(wire.repository),
         gypfile=wire.gypfile if isinstance(wire.gypfile, bool) else None,
+        directory=repository_directory(wire.repository),
     )
 
 
@@ -145,6 +148,13 @@ def repository_url(value: Any) -> str:
     if isinstance(value, dict):
         value = value.get("url")
     return text(value).strip()
+
+
+def repository_directory(value: Any) -> str:
+    """The folder inside the repository that a `repository` object names; empty where it names none."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    return text(value.get("directory")).strip() if isinstance(value, dict) else ""
 
 
 def deprecation(value: Any) -> str:
