@@ -44,6 +44,13 @@ def next_question(current: str, location: str, status: int, is_public: Callable[
     return target
 
 
+def stay_at_home(first: str, target: str) -> None:
+    """Raise `Unavailable` (REFUSED) where a redirect has left the host that was asked."""
+    here, there = address_of(first), address_of(target)
+    if (here.scheme, here.host) != (there.scheme, there.host):
+        raise _refusal(here, f"to {there.host}, which nobody asked")
+
+
 def too_many(url: str) -> Unavailable:
     return Unavailable(
         UnavailableKind.REFUSED, f"{address_of(url).host} redirects more than {MAX_REDIRECTS} times"
