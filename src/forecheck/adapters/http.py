@@ -114,7 +114,14 @@ class HttpClient:
 
     def _ask(self, request: Request, budget: Budget) -> Answer:
         """One attempt, redirects followed; raises `Broken` or `Unavailable`."""
-        from forecheck.adapters.redirects import MAX_REDIRECTS, REDIRECTS, next_question, next_url, too_many
+        from forecheck.adapters.redirects import (
+            MAX_REDIRECTS,
+            REDIRECTS,
+            next_question,
+            next_url,
+            stay_at_home,
+            too_many,
+        )
 
         transport = self._open()
         url = request.url
@@ -134,6 +141,8 @@ class HttpClient:
                 url = next_question(url, location, answer.status, is_public)
             else:
                 url = next_url(url, location, is_public)
+            if request.same_host:
+                stay_at_home(request.url, url)
         raise too_many(request.url)
 
     def _proxy(self, url: str) -> Proxy | None:
