@@ -22,6 +22,9 @@ class Answer(msgspec.Struct, frozen=True):
 
 def passing_trouble(answer: Answer) -> Broken | None:
     """The failure in an answer that may be another one next time; None for every other answer."""
+    if _used_up(answer):
+        reason = f"{answer.host} answers no more questions for now (its limit is reached, {answer.status})"
+        return Broken(reason, UnavailableKind.REFUSED, Retry.NEVER, final=True)
     if answer.status not in _TRY_AGAIN:
         return None
     wait = _seconds_to_wait(answer.headers)
@@ -31,6 +34,14 @@ def passing_trouble(answer: Answer) -> Broken | None:
     else:
         reason = f"{answer.host} is in trouble ({_status(answer.status)})"
     return Broken(reason, UnavailableKind.REFUSED, Retry.REACHED, wait=wait)
+
+
+def _used_up(answer: Answer) -> bool:
+    """GitHub's way to say that an hour's allowance is gone, or that it was asked too fast: 403 or 429 with these
+    headers (docs.github.com, REST API, "Rate limits"). Waiting takes longer than any run.
+    """
+    spent = answer.headers.get("x-ratelimit-remaining", "") == "0"
+    return answer.status in (403, 429) and (spent or (answer.status == 403 and "retry-after" in answer.headers))
 
 
 def response_to(request: Request, answer: Answer) -> Response:
