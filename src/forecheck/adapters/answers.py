@@ -41,7 +41,9 @@ def _used_up(answer: Answer) -> bool:
     headers (docs.github.com, REST API, "Rate limits"). Waiting takes longer than any run.
     """
     spent = answer.headers.get("x-ratelimit-remaining", "") == "0"
-    return answer.status in (403, 429) and (spent or (answer.status == 403 and "retry-after" in answer.headers))
+    return answer.status in (403, 429) and (
+        spent or (answer.status == 403 and "retry-after" in answer.headers)
+    )
 
 
 def response_to(request: Request, answer: Answer) -> Response:
