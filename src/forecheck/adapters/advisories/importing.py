@@ -1,6 +1,5 @@
 """A whole OSV export → a new database in place of the old one."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import IO
 
@@ -8,7 +7,7 @@ import msgspec
 
 from forecheck.adapters.advisories.archive import Export
 from forecheck.adapters.advisories.database import Head, Writer
-from forecheck.adapters.advisories.replacing import Refused, Workshop
+from forecheck.adapters.advisories.replacing import Workshop
 from forecheck.advisories.osv_wire import decode, is_id
 from forecheck.decode import Malformed
 from forecheck.ports import Progress
@@ -27,9 +26,9 @@ class Skip(msgspec.Struct, frozen=True):
 class Brought(msgspec.Struct, frozen=True):
     """What was taken in. `read` are records that are in the database now, `removed` those that are no longer.
 
-    `skipped` could not be read; `ignored` are files of an export that are no records, and second copies of a record
-    that is there in a newer version. `whole` says that the database was built anew, `notices` what else there is
-    to say.
+    `skipped` could not be read; `missing` could not be fetched and are as they were; `ignored` are files of an
+    export that are no records, and older copies of a record. `whole` says that the database was built anew,
+    `notices` what else there is to say.
     """
 
     head: Head
@@ -37,6 +36,7 @@ class Brought(msgspec.Struct, frozen=True):
     whole: bool
     removed: tuple[str, ...] = ()
     skipped: tuple[Skip, ...] = ()
+    missing: tuple[Skip, ...] = ()
     ignored: tuple[Skip, ...] = ()
     notices: tuple[str, ...] = ()
 
@@ -50,17 +50,16 @@ class Filling(msgspec.Struct):
     skipped: list[Skip] = []
     ignored: list[Skip] = []
 
-    def take(self, data: bytes, name: str, listing: Mapping[str, datetime]) -> None:
+    def take(self, data: bytes, name: str) -> None:
         """Take in one record, or note why it cannot be read."""
         try:
             advisory = decode(data, name)
         except Malformed as wrong:
             why = f"{wrong.why} ({wrong.place})" if wrong.place else wrong.why
             self.skipped.append(Skip(name, why))
-            key = _id_of(name)
-            self.writer.skip(key, why, listing.get(key))
+            self.writer.skip(_id_of(name), why)
             return
-        if self.writer.put(advisory, listing.get(advisory.id)):
+        if self.writer.put(advisory):
             self.read += 1
             self.newest = advisory.modified if self.newest is None else max(self.newest, advisory.modified)
         else:
@@ -72,23 +71,21 @@ def import_export(
 ) -> Brought:
     """Replace the database by what is in the export `file`; `where` names it.
 
-    Raises `Malformed` for a damaged archive and `Refused` for one that is no export; the old database then stays.
+    Raises `Malformed` for what is damaged or no export, `Refused` where it cannot be written; the old database stays.
     """
     reader, wrong = workshop.old()
     if reader is not None:
         reader.close()
     with workshop.writing(copy=False) as writer:
-        filling = fill(writer, file, where, {}, progress)
+        filling = fill(writer, file, where, progress)
         head = workshop.put_in_place(writer, now, where)
     return brought(filling, head, now, (f"{wrong}; it was made anew",) if wrong else ())
 
 
-def fill(
-    writer: Writer, file: IO[bytes], where: str, listing: Mapping[str, datetime], progress: Progress
-) -> Filling:
+def fill(writer: Writer, file: IO[bytes], where: str, progress: Progress) -> Filling:
     """Write every record of the export; each file of it is read, skipped or ignored with a reason.
 
-    `listing` says when records changed, by id. Raises `Malformed`, or `Refused` where hardly anything is a record.
+    Raises `Malformed`, also where too little of it is a record.
     """
     export = Export(file, where)
     filling = Filling(writer)
@@ -97,16 +94,14 @@ def fill(
         if member.data is None:
             filling.ignored.append(Skip(member.name, "is not a record by its name"))
         else:
-            filling.take(member.data, member.name, listing)
+            filling.take(member.data, member.name)
         progress.advance()
     total = filling.read + len(filling.skipped)
+    first = f" (the first: {filling.skipped[0].name}: {filling.skipped[0].why})" if filling.skipped else ""
     if not filling.read:
-        raise Refused(f"{where} holds no advisory", _first(filling))
+        raise Malformed(where, f"holds no advisory that can be read{first}")
     if len(filling.skipped) > max(_TOLERATED, _TOLERATED_SHARE * total):
-        raise Refused(
-            f"{len(filling.skipped)} of {total} records in {where} cannot be read; nothing was changed",
-            _first(filling),
-        )
+        raise Malformed(where, f"{len(filling.skipped)} of its {total} records cannot be read{first}")
     return filling
 
 
@@ -125,10 +120,6 @@ def brought(filling: Filling, head: Head, now: datetime, notices: tuple[str, ...
         ignored=tuple(filling.ignored),
         notices=notices,
     )
-
-
-def _first(filling: Filling) -> str:
-    return f"the first: {filling.skipped[0].name}: {filling.skipped[0].why}" if filling.skipped else ""
 
 
 def _id_of(name: str) -> str:
