@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 
-class WireEntry(msgspec.Struct, frozen=True, rename="camel"):
+class WireEntry(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """One value of `packages` (lockfileVersion 2 and 3); keys are locations relative to the project."""
 
     name: Any = None
@@ -36,7 +36,7 @@ class WireEntry(msgspec.Struct, frozen=True, rename="camel"):
     peer_dependencies_meta: dict[str, Any] | None = None
 
 
-class WireDependency(msgspec.Struct, frozen=True, rename="camel"):
+class WireDependency(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """One value of `dependencies` (lockfileVersion 1); nested where the tree nests."""
 
     version: Any = None
@@ -49,7 +49,7 @@ class WireDependency(msgspec.Struct, frozen=True, rename="camel"):
     dependencies: dict[str, "WireDependency"] | None = None
 
 
-class WireLockfile(msgspec.Struct, frozen=True, rename="camel"):
+class WireLockfile(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """The whole file."""
 
     lockfile_version: int = 1

@@ -1,7 +1,12 @@
 """Where a lockfile entry's bytes come from, read off its source text."""
 
+import re
 from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
 from urllib.parse import unquote, urlsplit
+
+import msgspec
 
 from forecheck.model import FromDirectory, FromGit, FromRegistry, FromTarball, FromUnknown, Origin
 from forecheck.npm.version import parse_version
@@ -9,7 +14,20 @@ from forecheck.npm.version import parse_version
 RegistryFor = Callable[[str], str]
 
 # One registry under two names; npm exchanges the first for the configured one (`replace-registry-host`).
-PUBLIC_HOSTS = ("registry.npmjs.org", "registry.yarnpkg.com")
+PUBLIC_HOSTS: Final = ("registry.npmjs.org", "registry.yarnpkg.com")
+
+# A tarball path in which a URL's syntax changes nothing: no escapes, no query, no dot segments.
+_PLAIN: Final = re.compile(
+    r"(?:@[A-Za-z0-9_~-][A-Za-z0-9._~-]*+/)?[A-Za-z0-9_~-][A-Za-z0-9._~-]*+/-/[A-Za-z0-9._~+-]++"
+)
+_PLAIN_BASE: Final = re.compile(r"https?://[a-z0-9.-]++(?::[0-9]++)?/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*+/)*+")
+
+
+class _Registry(msgspec.Struct, frozen=True):
+    """A configured registry: the origin of what it serves, and the URLs its tarballs' paths follow."""
+
+    origin: FromRegistry
+    bases: tuple[str, ...]
 
 
 def origin_of(name: str, version: str, resolved: str, registry_for: RegistryFor) -> Origin:
@@ -21,7 +39,12 @@ def origin_of(name: str, version: str, resolved: str, registry_for: RegistryFor)
     """
     if not resolved:
         served = parse_version(version, loose=True) is not None
-        return FromRegistry(registry_for(name)) if served else FromUnknown(version)
+        return _registry(registry_for(name)).origin if served else FromUnknown(version)
+    if resolved.startswith("http"):
+        registry = _registry(registry_for(name))
+        usual = f"{name}/-/{name[name.rfind('/') + 1 :]}-{version}.tgz"
+        if resolved.endswith(usual) and resolved[: -len(usual)] in registry.bases and _PLAIN.fullmatch(usual):
+            return registry.origin
     scheme, separator, rest = resolved.partition(":")
     if scheme in ("git", "git+ssh", "git+https", "git+http", "git+file") and separator:
         url, _, commit = resolved.partition("#")
@@ -38,14 +61,26 @@ def is_archive(path: str) -> bool:
     return path.lower().endswith((".tgz", ".tar.gz", ".tar"))
 
 
+@lru_cache(maxsize=256)
+def _registry(url: str) -> _Registry:
+    bases = [url] if _PLAIN_BASE.fullmatch(url) else []
+    host = urlsplit(url).netloc
+    bases.extend(f"https://{other}/" for other in _exchanged(host) if other != host)
+    return _Registry(FromRegistry(url), tuple(bases))
+
+
+def _exchanged(host: str) -> tuple[str, ...]:
+    """The public registry's hosts that stand for the configured one."""
+    return PUBLIC_HOSTS if host in PUBLIC_HOSTS else PUBLIC_HOSTS[:1]
+
+
 def _from_url(name: str, version: str, url: str, registry: str) -> Origin:
     try:
         parts = urlsplit(url)
     except ValueError:
         return FromUnknown(url)
     base = urlsplit(registry)
-    exchanged = PUBLIC_HOSTS if base.netloc in PUBLIC_HOSTS else PUBLIC_HOSTS[:1]
-    same_host = parts.netloc in (base.netloc, *exchanged)
+    same_host = parts.netloc in (base.netloc, *_exchanged(base.netloc))
     path = unquote(parts.path)
     named = same_host and _names_package(path, base.path, name, parts.netloc == base.netloc)
     if named and not _names_another_version(path.rpartition("/")[2], name.rpartition("/")[2], version):
