@@ -8,7 +8,8 @@ A docstring's `## Examples` section holds `### bad: …` (the check reports some
     ```json title="wanted.json"       `{name, wanted, missing}`: something the registry does not have
     ```json title="downloads.json"    name → downloads in the last month
     ```json title="popular.json"      name → monthly downloads: stands for the bundled list
-    ```json title="tarball.json"      `{url, files: {path: content}}`: a tarball somewhere else
+    ```json title="tarball.json"      `{release, files: {path: content}}`: what is in a release's tarball, if not just
+                                      what its packument says; with `url` for `release`: a tarball somewhere else
     ```json title="options.json"      options of the check; lengths of time as ISO 8601
     ```text title="finding"           the messages, one a line, in order
 
@@ -32,16 +33,17 @@ from forecheck.evidence.downloads import DownloadsSettings
 from forecheck.evidence.packument import Freshness, escaped
 from forecheck.evidence.planned import PlanIndex
 from forecheck.evidence.public_registries import PublicRegistries
+from forecheck.evidence.tarball import Machine
 from forecheck.graph import wire
 from forecheck.lockfiles.npm import parse
 from forecheck.model import Finding, Now, Outcome, Subject, Unresolved
 from forecheck.npm.semver import parse_version, sort_key
 from forecheck.popularity import Popularity
-from forecheck.ports import Cache, Commits, Files, Http
+from forecheck.ports import Cache, Commits, Downloaded, Files, Http
 from forecheck.resolve.plan import plan_of
 from tests.fakes import tarball
 from tests.fakes.cache import MemoryCache
-from tests.fakes.ports import NOW, PUBLIC, FakeCommits, FakeHttp, NoFiles
+from tests.fakes.ports import NOW, PUBLIC, FakeCommits, FakeDownloaded, FakeHttp, NoFiles
 
 BULK_MONTH = "https://api.npmjs.org/downloads/point/last-month/"
 
@@ -129,6 +131,8 @@ class World:
             Cache: MemoryCache(),
             Files: NoFiles(),
             Commits: FakeCommits({}),
+            Downloaded: FakeDownloaded(),
+            Machine: Machine(),
             Now: Now(now),
             Freshness: Freshness(timedelta(hours=1)),
             DownloadsSettings: DownloadsSettings(),
@@ -156,6 +160,19 @@ class World:
 def add_packument(world: World, text: str) -> None:
     document = complete(json.loads(text))
     world.http.answers[PUBLIC + escaped(document["name"])] = document
+    for version, manifest in document["versions"].items():
+        if "dist" not in manifest:
+            declared = {key: value for key, value in manifest.items() if not key.startswith("_")}
+            serve(world, document["name"], version, {"package.json": json.dumps(declared)})
+
+
+def serve(world: World, name: str, version: str, files: dict[str, str]) -> None:
+    """Make a release's tarball of these files, and say so in its packument."""
+    document: Any = world.http.answers[PUBLIC + escaped(name)]
+    made = tarball.build(files)
+    url = f"{PUBLIC}{name}/-/{name.rpartition('/')[2]}-{version}.tgz"
+    document["versions"][version]["dist"] = {"tarball": url, "integrity": made.integrity}
+    world.http.answers[url] = made.data
 
 
 def add_wanted(world: World, text: str) -> None:
@@ -179,6 +196,10 @@ def add_tarball(world: World, text: str) -> None:
         path: content if isinstance(content, str) else json.dumps(content)
         for path, content in made["files"].items()
     }
+    if "release" in made:
+        name, _, version = made["release"].rpartition("@")
+        serve(world, name, version, files)
+        return
     world.http.answers[made["url"]] = tarball.build(files, root=made.get("root", "package")).data
 
 

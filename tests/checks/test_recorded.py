@@ -10,7 +10,7 @@ import pytest
 from forecheck import discover
 from forecheck.engine import Facts, run_checks
 from forecheck.evidence.downloads import DownloadsSettings
-from forecheck.evidence.packument import Packument
+from forecheck.evidence.packument import Packument, escaped
 from forecheck.evidence.packument_wire import read
 from forecheck.evidence.planned import PlanIndex
 from forecheck.graph import wire
@@ -28,7 +28,7 @@ from forecheck.model import (
     Step,
     UnavailableKind,
 )
-from tests.checks.examples import Example, NoProgress, World, one_by_one
+from tests.checks.examples import Example, NoProgress, World, one_by_one, serve
 from tests.fakes.packages import reduced
 from tests.fakes.ports import NOW, PUBLIC
 
@@ -48,6 +48,9 @@ def run(document: dict[str, Any], version: str, now: datetime = NOW.at) -> list[
     release = Release(name, version, FromRegistry(PUBLIC))
     entry = Entry(f"node_modules/{name}", EntryKind.PACKAGE, release, name)
     world = World(Example("recorded", "good", name, ()), now)
+    declared = document["versions"].get(version, {})
+    world.http.answers[PUBLIC + escaped(name)] = {"name": name, "versions": {version: {**declared}}}
+    serve(world, name, version, {"package.json": json.dumps({"name": name, "version": version, **declared})})
     context = {
         **world.context,
         DownloadsSettings: DownloadsSettings(enabled=False),

@@ -15,6 +15,8 @@ from forecheck.adapters.commits import GitCommits
 from forecheck.adapters.concurrency import run_concurrently
 from forecheck.adapters.files import LocalFiles
 from forecheck.adapters.http import HttpClient
+from forecheck.adapters.machine import machine_for
+from forecheck.adapters.npm.cacache import NpmCache
 from forecheck.adapters.npm.configuration import Configuration, read_configuration
 from forecheck.adapters.npm.installing import NpmProject
 from forecheck.adapters.npm.locked import InstalledProject, LockedProject, read_lockfile
@@ -37,12 +39,13 @@ from forecheck.decode import read_json
 from forecheck.evidence.downloads import DownloadsSettings
 from forecheck.evidence.packument import Freshness
 from forecheck.evidence.public_registries import PublicRegistries
+from forecheck.evidence.tarball import Machine
 from forecheck.lockfiles.npm_wire import bin_names, text
 from forecheck.model import Lockfile
 from forecheck.npm.commandline import Invocation
 from forecheck.npm.ini import Value
 from forecheck.popularity import Popularity
-from forecheck.ports import Cache, Commits, Files, Http, PackageManager, SourceLimits
+from forecheck.ports import Cache, Commits, Downloaded, Files, Http, PackageManager, SourceLimits
 from forecheck.report import DataVersion
 from forecheck.resolve.npm_commands import (
     GlobalCommand,
@@ -213,6 +216,8 @@ def _context(
     return {
         Files: LocalFiles(configuration.root.path),
         Commits: GitCommits(ports.env, offline=options.offline),
+        Downloaded: NpmCache(configuration.settings.cache),
+        Machine: machine_for(configuration.config),
         Freshness: Freshness(config.network.cache_max_age),
         Popularity: Popularity.load(),
         PublicRegistries: PublicRegistries(may_tell),
@@ -226,6 +231,7 @@ def _limits(config: Config) -> Mapping[str, SourceLimits]:
     return {
         "packument": registry,
         "contents": registry,
+        "tarball": config.sources["tarballs"].limits(),
         "downloads": config.sources["downloads"].limits(),
     }
 

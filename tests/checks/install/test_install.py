@@ -49,8 +49,9 @@ def test_every_hook_is_a_finding_of_its_own() -> None:
     assert [one.key for one in found] == ["preinstall", "postinstall"]
 
 
-def test_the_lockfile_knows_of_a_script_that_the_manifest_hides() -> None:
-    found = only("install-script", named("thing", {"scripts": {}}), lock("thing", hasInstallScript=True))
+def test_the_lockfile_knows_of_a_script_that_the_manifest_hides_where_the_tarball_cannot_be_had() -> None:
+    hidden = named("thing", {"scripts": {}, "dist": {}})
+    found = only("install-script", hidden, lock("thing", hasInstallScript=True))
     assert found is not None
     assert found.message.startswith("the lockfile says")
 
@@ -60,7 +61,13 @@ def abbreviated(**fields: Any) -> tuple[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("fields", "expected"), [({}, Skipped), ({"hasInstallScript": False}, Passed), ({"scripts": {}}, Passed)]
+    ("fields", "expected"),
+    [
+        ({"dist": {}}, Skipped),
+        ({}, Passed),
+        ({"hasInstallScript": False}, Passed),
+        ({"scripts": {}}, Passed),
+    ],
 )
 def test_a_registry_that_names_no_scripts_clears_nothing(fields: dict[str, Any], expected: type) -> None:
     [outcome] = outcomes("install-script", abbreviated(**fields))

@@ -25,8 +25,7 @@ def install_script(release: Release, installed: InstallScripts) -> Iterator[Hit]
 
     ## What it cannot know
     What the script does: it sees the command, not the file that the command runs. Plain builds of native code, and
-    scripts of a few dozen popular packages that are known to need theirs or to print a message, are only noted. A
-    `binding.gyp` that nobody mentions in the manifest is run too, and only the tarball shows it.
+    scripts of a few dozen popular packages that are known to need theirs or to print a message, are only noted.
 
     ## Examples
     ### bad: a file of the package's own
@@ -58,12 +57,28 @@ def install_script(release: Release, installed: InstallScripts) -> Iterator[Hit]
     ```text title="finding"
     postinstall runs "node install.js", as esbuild is known to need
     ```
-    ### bad: the registry says that there is a script, and not which
+    ### bad: the registry says that there is a script, and not which, and serves no tarball
     ```json title="packument.json"
-    {"name": "leftpad-utils", "versions": {"1.0.3": {"hasInstallScript": true}}}
+    {"name": "leftpad-utils", "versions": {"1.0.3": {"hasInstallScript": true, "dist": {}}}}
     ```
     ```text title="finding"
     the registry says that it runs a script on install, its manifest names none
+    ```
+    ### bad: only the tarball has it
+    ```json title="packument.json"
+    {"name": "leftpad-utils", "versions": {"1.0.3": {}}}
+    ```
+    ```json title="tarball.json"
+    {"release": "leftpad-utils@1.0.3",
+     "files": {"package.json": {"name": "leftpad-utils", "version": "1.0.3",
+                                "scripts": {"postinstall": "node setup.js"}}}}
+    ```
+    ```text title="finding"
+    postinstall runs "node setup.js"
+    ```
+    ### unknown: there is nothing to be had but the registry's word
+    ```json title="packument.json"
+    {"name": "leftpad-utils", "versions": {"1.0.3": {"dist": {}}}}
     ```
     ### good: scripts for the package's own development do not run
     ```json title="packument.json"
