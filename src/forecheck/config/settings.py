@@ -77,6 +77,17 @@ class SourceSettings(msgspec.Struct, frozen=True):
 
 SOURCES: Mapping[str, SourceSettings] = {
     "registry": SourceSettings(deadline=timedelta(minutes=2), attempts=3),
+    "dns": SourceSettings(deadline=timedelta(seconds=10), attempts=1),
+    "rdap": SourceSettings(
+        deadline=timedelta(seconds=10), attempts=1, url="https://data.iana.org/rdap/dns.json"
+    ),
+    "github": SourceSettings(deadline=timedelta(seconds=10), attempts=2, url="https://api.github.com"),
+    "github-files": SourceSettings(
+        deadline=timedelta(seconds=10), attempts=2, url="https://raw.githubusercontent.com"
+    ),
+    "gitlab": SourceSettings(deadline=timedelta(seconds=10), attempts=2, url="https://gitlab.com"),
+    "bitbucket": SourceSettings(deadline=timedelta(seconds=10), attempts=2, url="https://api.bitbucket.org"),
+    "scorecard": SourceSettings(deadline=timedelta(seconds=10), attempts=2, url="https://api.scorecard.dev"),
     "tarballs": SourceSettings(deadline=timedelta(minutes=10), attempts=3),
     "downloads": SourceSettings(deadline=timedelta(seconds=20), attempts=2, url="https://api.npmjs.org"),
 }
@@ -118,12 +129,14 @@ class Advisories(msgspec.Struct, frozen=True):
 class Network(msgspec.Struct, frozen=True):
     """Limits for fetching. `cache_dir` is empty for the platform's own place.
 
-    `cache_max_age` is how long a cached packument that holds the wanted version needs no new question.
+    `cache_max_age` is how long a cached packument that holds the wanted version needs no new question. `resolver`
+    is the name server that mail domains are asked of, as `IP` or `IP:port`, empty for the system's.
     """
 
     max_concurrency: int = 32
     cache_max_age: timedelta = timedelta(hours=1)
     cache_dir: str = ""
+    resolver: str = ""
 
 
 class Config(msgspec.Struct, frozen=True):
