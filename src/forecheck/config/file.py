@@ -21,6 +21,7 @@ Meta = msgspec.Meta
 
 _REGISTRY = rf"^@[^\s/@]+$|{URL}"
 _FOLDER = r"^(?:/|~/|[A-Za-z]:[\\/]).*$"
+_RESOLVER = r"^(?:(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$"
 
 
 class UnknownTable(msgspec.Struct, frozen=True):
@@ -130,6 +131,14 @@ class NetworkTable(msgspec.Struct, frozen=True):
         str | None,
         Meta(
             description="Where the cache is kept.", pattern=_FOLDER, title="an absolute path, or one below ~/"
+        ),
+    ] = None
+    resolver: Annotated[
+        str | None,
+        Meta(
+            description="The name server that mail domains are asked of; the system's own if left out.",
+            pattern=_RESOLVER,
+            title='an IP address, with a port or without ("192.0.2.1:53", "[2001:db8::1]:53")',
         ),
     ] = None
 
