@@ -29,6 +29,9 @@ from forecheck.model import UnavailableKind
 from forecheck.report import Ignore
 
 MAX_CHARACTERS = 512 * 1024
+ELSEWHERE = {"dns": ("[network]", "set resolver there")}
+"""What names a service instead of its `url`, and what to do."""
+
 SECTIONS = ("policy", "checks", "ignore", "sources", "registries", "network", "advisories")
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -150,8 +153,9 @@ class _Reader:
         for name, table in section.items():
             found[name] = self.section(SourceTable, table, ("sources", name))
             if found[name].url is not None and not SOURCES[name].url:
-                what = f"sources.{name}.url: npm's own configuration says where this is"
-                raise self.wrong(("sources", name, "url"), what, "set registry in .npmrc")
+                who, hint = ELSEWHERE.get(name, ("npm's own configuration", "set registry in .npmrc"))
+                what = f"sources.{name}.url: {who} says where this is"
+                raise self.wrong(("sources", name, "url"), what, hint)
         return found
 
     def section(self, kind: type[S], table: object, place: Place) -> S:
