@@ -118,7 +118,7 @@ def audit(command: str, manager: PackageManager, session: Session) -> Audit:
     resolution = manager.resolve(while_waiting)
     plan = _plan(manager, resolution)
     releases = index_by_release(plan)
-    facts.provide(PlanIndex, PlanIndex(releases))
+    facts.provide(PlanIndex, PlanIndex(releases, plan.projects))
     subjects: list[Subject] = [*releases, *plan.unresolved, *session.services]
     _renew_outdated(facts, releases, session)
     facts.fetch(subjects, session.concurrently, session.progress)

@@ -10,6 +10,9 @@ A docstring's `## Examples` section holds `### bad: …` (the check reports some
     ```json title="popular.json"      name → monthly downloads: stands for the bundled list
     ```json title="tarball.json"      `{release, files: {path: content}}`: what is in a release's tarball, if not just
                                       what its packument says; with `url` for `release`: a tarball somewhere else
+    ```json title="keys.json"         the registry's list of keys: ids of npm's own, seeds of others, another id for a seed
+    ```json title="pins.json"         the seeds of keys that are remembered of the registry
+    ```json title="osv.json"          a record of the advisory database; null: there is no database
     ```json title="options.json"      options of the check; lengths of time as ISO 8601
     ```text title="finding"           the messages, one a line, in order
 
@@ -26,23 +29,29 @@ from typing import Any
 import msgspec
 
 from forecheck import discover
+from forecheck.advisories.osv_wire import decode
 from forecheck.app import index_by_release
 from forecheck.check import Check
 from forecheck.engine import Facts, Task, run_checks
+from forecheck.evidence.advisory_sources import AdvisorySources
 from forecheck.evidence.downloads import DownloadsSettings
 from forecheck.evidence.packument import Freshness, escaped
 from forecheck.evidence.planned import PlanIndex
 from forecheck.evidence.public_registries import PublicRegistries
+from forecheck.evidence.registry_keys import AskedRegistries
 from forecheck.evidence.tarball import Machine
 from forecheck.graph import wire
 from forecheck.lockfiles.npm import parse
-from forecheck.model import Finding, Now, Outcome, Subject, Unresolved
+from forecheck.model import Finding, Now, Outcome, Service, Subject, Unresolved
 from forecheck.npm.semver import parse_version, sort_key
 from forecheck.popularity import Popularity
-from forecheck.ports import Cache, Commits, Downloaded, Files, Http
+from forecheck.ports import AdvisoryStore, Cache, Commits, Downloaded, Files, Http, Pins
 from forecheck.resolve.plan import plan_of
+from forecheck.signing.keys import npm_keys
 from tests.fakes import tarball
+from tests.fakes.advisories import ListedAdvisories
 from tests.fakes.cache import MemoryCache
+from tests.fakes.pins import MemoryPins, key_of, pinned
 from tests.fakes.ports import NOW, PUBLIC, FakeCommits, FakeDownloaded, FakeHttp, NoFiles
 
 BULK_MONTH = "https://api.npmjs.org/downloads/point/last-month/"
@@ -126,6 +135,7 @@ class World:
         self.subjects: list[Subject] = []
         self.index = PlanIndex({})
         self.options: dict[str, Any] = {}
+        self.advisories = ListedAdvisories()
         self.context: dict[type, Any] = {
             Http: self.http,
             Cache: MemoryCache(),
@@ -134,9 +144,13 @@ class World:
             Downloaded: FakeDownloaded(),
             Machine: Machine(),
             Now: Now(now),
+            Pins: MemoryPins(),
+            AskedRegistries: AskedRegistries(),
             Freshness: Freshness(timedelta(hours=1)),
             DownloadsSettings: DownloadsSettings(),
             PublicRegistries: PublicRegistries(lambda _, registry: registry == PUBLIC),
+            AdvisorySources: AdvisorySources(lambda _, registry: registry != PUBLIC),
+            AdvisoryStore: self.advisories,
         }
         for block in example.blocks:
             handle = HANDLERS.get(block.title)
@@ -146,6 +160,7 @@ class World:
         first = next(example.json("packument.json"), None)
         if not self.subjects and first is not None:
             self.install(json.dumps(lock_of(first)))
+        self.subjects.append(Service("advisories"))
         self.context.setdefault(PlanIndex, self.index)
         self.context.setdefault(Popularity, self.popularity)
 
@@ -153,7 +168,7 @@ class World:
         """Take everything a package-lock.json holds as what would be installed."""
         lockfile = parse(text.encode(), "package-lock.json", lambda _: PUBLIC)
         plan = plan_of(lockfile, None, manager="npm", manager_version="11.0.0")
-        self.index = PlanIndex(index_by_release(plan))
+        self.index = PlanIndex(index_by_release(plan), plan.projects)
         self.subjects += list(self.index.by_release)
 
 
@@ -203,6 +218,24 @@ def add_tarball(world: World, text: str) -> None:
     world.http.answers[made["url"]] = tarball.build(files, root=made.get("root", "package")).data
 
 
+def add_keys(world: World, text: str) -> None:
+    listed = json.loads(text)
+    keys = [key for key in npm_keys() if key.keyid in listed.get("npm", ())]
+    keys += [key_of(seed, keyid=listed.get("ids", {}).get(seed, "")) for seed in listed.get("seeds", ())]
+    world.http.answers[f"{PUBLIC}-/npm/v1/keys"] = {"keys": [msgspec.to_builtins(key) for key in keys]}
+
+
+def add_pins(world: World, text: str) -> None:
+    world.context[Pins] = MemoryPins(pinned(PUBLIC, json.loads(text)["seeds"]))
+
+
+def add_advisory(world: World, text: str) -> None:
+    if text.strip() == "null":
+        world.advisories.records = None
+    else:
+        world.advisories.records = (*(world.advisories.records or ()), decode(text.encode(), "osv.json"))
+
+
 def add_options(world: World, text: str) -> None:
     world.options = json.loads(text)
 
@@ -214,6 +247,9 @@ HANDLERS: dict[str, Callable[[World, str], None]] = {
     "downloads.json": add_downloads,
     "popular.json": add_popular,
     "tarball.json": add_tarball,
+    "keys.json": add_keys,
+    "pins.json": add_pins,
+    "osv.json": add_advisory,
     "options.json": add_options,
     "finding": lambda _world, _text: None,
 }

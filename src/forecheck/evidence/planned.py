@@ -4,14 +4,15 @@ from collections.abc import Mapping
 
 import msgspec
 
-from forecheck.model import Release, Step
+from forecheck.model import Entry, Release, Step
 from forecheck.source import source
 
 
 class PlanIndex(msgspec.Struct, frozen=True):
-    """The plan's steps by release; given to every run as context."""
+    """The plan's steps by release, and the project's own entries; given to every run as context."""
 
     by_release: Mapping[Release, tuple[Step, ...]]
+    projects: tuple[Entry, ...] = ()
 
 
 class Planned(msgspec.Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""What advisory databases hold against a release."""
