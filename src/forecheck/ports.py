@@ -9,6 +9,7 @@ import msgspec
 
 from forecheck.advisories.record import Advisory, AdvisoryStatus
 from forecheck.model import Lockfile, Package, Subject, Unresolved
+from forecheck.signing.pinned import Pinned
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -180,4 +181,18 @@ class Commits(Protocol):
 
     def read(self, url: str, commit: str, paths: Sequence[str]) -> Mapping[str, bytes]:
         """Those of the paths that the commit holds; raises `Unavailable`. `url` is npm's (`git+https://…`)."""
+        ...
+
+
+class Pins(Protocol):
+    """Remembers the signing keys of registries between runs; raises `Unavailable` (MALFORMED, REFUSED) where what is
+    remembered cannot be read: that is not the same as nothing.
+    """
+
+    def of(self, registry: str) -> Pinned | None:
+        """What is remembered of the registry at this base URL; None if it was never seen to sign."""
+        ...
+
+    def first(self, pinned: Pinned) -> Pinned:
+        """Remember a registry seen for the first time; gives what is remembered now, which may be another's word."""
         ...

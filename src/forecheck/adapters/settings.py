@@ -26,6 +26,11 @@ class Places(msgspec.Struct, frozen=True):
     trust: str
     explicit: bool = False
 
+    @property
+    def registry_keys(self) -> str:
+        """The folder in which the signing keys of registries are remembered."""
+        return os.path.join(os.path.dirname(self.trust), "registry-keys")
+
 
 class Document(msgspec.Struct, frozen=True):
     """A forecheck.toml that was read: the path with symbolic links resolved, and what stood there."""

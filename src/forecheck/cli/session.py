@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -29,23 +30,27 @@ from forecheck.adapters.npm.project import (
     read_file,
 )
 from forecheck.adapters.npm.staging import NpmExec, NpmGlobal, Stage
+from forecheck.adapters.pins import PinFolder
 from forecheck.adapters.progress import progress_for
+from forecheck.adapters.trust_root import SigstoreTrust, TrustSettings
 from forecheck.app import Audit, Session, audit
 from forecheck.cli.options import Options
 from forecheck.cli.ports import Ports
 from forecheck.cli.refusal import NothingThere
 from forecheck.config import Config
 from forecheck.decode import read_json
+from forecheck.evidence.attestations import TrustRoots
 from forecheck.evidence.downloads import DownloadsSettings
 from forecheck.evidence.packument import Freshness
 from forecheck.evidence.public_registries import PublicRegistries
+from forecheck.evidence.registry_keys import AskedRegistries
 from forecheck.evidence.tarball import Machine
 from forecheck.lockfiles.npm_wire import bin_names, text
 from forecheck.model import Lockfile
 from forecheck.npm.commandline import Invocation
 from forecheck.npm.ini import Value
 from forecheck.popularity import Popularity
-from forecheck.ports import Cache, Commits, Downloaded, Files, Http, PackageManager, SourceLimits
+from forecheck.ports import Cache, Commits, Downloaded, Files, Http, PackageManager, Pins, SourceLimits
 from forecheck.report import DataVersion
 from forecheck.resolve.npm_commands import (
     GlobalCommand,
@@ -56,6 +61,9 @@ from forecheck.resolve.npm_commands import (
     global_command,
     project_command,
 )
+
+KEYS_DEADLINE = timedelta(seconds=30)
+"""What is known of a registry's keys is enough to go on with: no run waits minutes for the list."""
 
 
 class Workbench(msgspec.Struct, frozen=True):
@@ -179,19 +187,30 @@ def open_workbench(
         concurrency=config.network.max_concurrency,
     )
     cache = DiskCache(config.network.cache_dir or default_directory(ports.env))
+    tuf = config.sources["sigstore-tuf"]
+    trust = SigstoreTrust(http, cache, TrustSettings(tuf.url, tuf.enabled), ports.now)
+    pins = PinFolder(settings_files.places(ports.env, ports.cwd).registry_keys)
     session = Session(
         config=config,
         checks=checks,
         sources=discover.sources(),
-        context={Http: http, Cache: cache, **_context(configuration, config, options, ports)},
+        context={
+            Http: http,
+            Cache: cache,
+            TrustRoots: trust,
+            Pins: pins,
+            **_context(configuration, config, options, ports),
+        },
         concurrently=lambda tasks: run_concurrently(tasks, config.network.max_concurrency),
         progress=progress_for(ports.stderr, ports.env),
         clock=ports.now,
-        data=lambda: (DataVersion("popularity", "2026-03"),),
+        data=lambda: (DataVersion("popularity", "2026-03"), *trust.data()),
         notices=lambda: (
             *(notice.text for notice in settings.notices),
             *configuration.notices,
             *cache.notices,
+            *pins.notices,
+            *trust.notices(),
         ),
         offline=options.offline,
     )
@@ -218,6 +237,7 @@ def _context(
         Commits: GitCommits(ports.env, offline=options.offline),
         Downloaded: NpmCache(configuration.settings.cache),
         Machine: machine_for(configuration.config),
+        AskedRegistries: AskedRegistries(),
         Freshness: Freshness(config.network.cache_max_age),
         Popularity: Popularity.load(),
         PublicRegistries: PublicRegistries(may_tell),
@@ -231,6 +251,9 @@ def _limits(config: Config) -> Mapping[str, SourceLimits]:
     return {
         "packument": registry,
         "contents": registry,
+        "registry-keys": SourceLimits(min(registry.deadline, KEYS_DEADLINE), registry.attempts),
+        "attestations": registry,
+        "sigstore-tuf": config.sources["sigstore-tuf"].limits(),
         "tarball": config.sources["tarballs"].limits(),
         "downloads": config.sources["downloads"].limits(),
     }

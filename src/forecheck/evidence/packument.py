@@ -23,13 +23,14 @@ class Offers(IntFlag):
 
     FULL: whole manifests, not the abbreviated ones that hold only what an installer needs. PEOPLE: publishers
     or maintainers. DEPRECATIONS: it would say so if a version were deprecated. SCRIPTS: which versions run
-    something on install.
+    something on install. SIGNATURES: at least one version has one.
     """
 
     FULL = 1
     PEOPLE = 2
     DEPRECATIONS = 4
     SCRIPTS = 8
+    SIGNATURES = 16
 
 
 class Publisher(msgspec.Struct, frozen=True, array_like=True):

@@ -222,6 +222,8 @@ def _offers(wire: WirePackument, versions: Any, time: Mapping[str, Any], *, name
         offers |= Offers.PEOPLE
     if any(document.install_script is not None for document in versions):
         offers |= Offers.SCRIPTS
+    if any(isinstance(document.dist, dict) and document.dist.get("signatures") for document in versions):
+        offers |= Offers.SIGNATURES
     kept = "created" in time or isinstance(wire.modified, str) or bool(offers & Offers.PEOPLE)
     if kept or any(document.deprecated is not None for document in versions):
         offers |= Offers.DEPRECATIONS
