@@ -46,6 +46,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    add_options(parser)
     inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     update = inner.add_parser(
         "update",
@@ -161,6 +162,8 @@ def run_status(arguments: argparse.Namespace, ports: Ports) -> int:
         hint = "forecheck db update makes it anew" if unusable.ours else "it is not used"
         return _failed(unusable.reason, hint, Exit.WORLD, ports)
     lines = _lines(reader.head.status, config, ports.now())
+    if not reader.head.status.fresh(ports.now(), config.advisories.max_age):
+        lines.append("→ forecheck db update")
     lines.append(f"kept in    {path} ({size / 1_000_000:.1f} MB)")
     lines += _listed("could not be read", [f"{name}: {why}" for name, why in skipped], options)
     ports.stdout.write("".join(f"{escape(line)}\n" for line in lines))
@@ -199,7 +202,7 @@ def _news(brought: "Brought") -> str:
         return "was made anew"
     if not brought.read and not brought.removed:
         return "was up to date already"
-    return f"has taken in {_count(brought.read, 'changed record')}"
+    return f"is up to date; changed: {_count(brought.read, 'record')}"
 
 
 def _lines(status: "AdvisoryStatus", config: "Config", now: datetime) -> list[str]:
@@ -214,6 +217,8 @@ def _lines(status: "AdvisoryStatus", config: "Config", now: datetime) -> list[st
 
 
 def _age(status: "AdvisoryStatus", config: "Config", now: datetime) -> str:
+    from forecheck.config.shapes import duration_text
+
     age = status.age(now)
     if age is None:
         return "later than this machine's clock, which cannot be right: it counts as out of date"
@@ -221,9 +226,7 @@ def _age(status: "AdvisoryStatus", config: "Config", now: datetime) -> str:
     known = "less than a day old" if age < timedelta(days=1) else f"{_count(age.days, 'day')} old"
     if age <= allowed:
         return known
-    return (
-        f"{known}: out of date, for advisories.max-age is {_count(allowed.days, 'day')} (forecheck db update)"
-    )
+    return f"{known}: out of date, for advisories.max-age is {duration_text(allowed)}"
 
 
 def _listed(what: str, names: Sequence[str], options: Options) -> list[str]:

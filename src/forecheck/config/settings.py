@@ -89,7 +89,13 @@ SOURCES: Mapping[str, SourceSettings] = {
     "bitbucket": SourceSettings(deadline=timedelta(seconds=10), attempts=2, url="https://api.bitbucket.org"),
     "scorecard": SourceSettings(deadline=timedelta(seconds=10), attempts=2, url="https://api.scorecard.dev"),
     "tarballs": SourceSettings(deadline=timedelta(minutes=10), attempts=3),
+    "sigstore-tuf": SourceSettings(
+        deadline=timedelta(seconds=20), attempts=2, url="https://tuf-repo-cdn.sigstore.dev"
+    ),
     "downloads": SourceSettings(deadline=timedelta(seconds=20), attempts=2, url="https://api.npmjs.org"),
+    "osv-export": SourceSettings(
+        deadline=timedelta(minutes=15), attempts=3, url="https://osv-vulnerabilities.storage.googleapis.com"
+    ),
 }
 """Every service by the name it has in forecheck.toml."""
 
