@@ -21,7 +21,10 @@ Meta = msgspec.Meta
 
 _REGISTRY = rf"^@[^\s/@]+$|{URL}"
 _FOLDER = r"^(?:/|~/|[A-Za-z]:[\\/]).*$"
-_RESOLVER = r"^(?:(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$"
+_RESOLVER = (
+    r"^(?:(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
+    r"|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$"
+)
 
 
 class UnknownTable(msgspec.Struct, frozen=True):
