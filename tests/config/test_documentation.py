@@ -38,7 +38,7 @@ def test_the_services_are_as_they_are_by_default() -> None:
     assert config.sources == SOURCES
     standard = defaults(checks())
     assert config.registries.public == standard.registries.public
-    assert msgspec.structs.replace(config.network, cache_dir="") == standard.network
+    assert msgspec.structs.replace(config.network, cache_dir="", resolver="") == standard.network
 
 
 @pytest.mark.parametrize("table", [PolicyTable, SourceTable, RegistriesTable, NetworkTable])
