@@ -34,6 +34,7 @@ from forecheck.adapters.pins import PinFolder
 from forecheck.adapters.progress import progress_for
 from forecheck.adapters.trust_root import SigstoreTrust, TrustSettings
 from forecheck.app import Audit, Session, audit
+from forecheck.cli.identity import github_token, identity_context, identity_limits, with_token
 from forecheck.cli.options import Options
 from forecheck.cli.ports import Ports
 from forecheck.cli.refusal import NothingThere
@@ -179,7 +180,7 @@ def open_workbench(
     config = settings.config.strictly() if options.strict else settings.config
     registries = configuration.registries
     http = HttpClient(
-        credentials_for=registries.credentials_for,
+        credentials_for=with_token(registries.credentials_for, github_token(config, ports.env)),
         tls_for=registries.tls_for,
         proxy_for=registries.proxy_for,
         limits=_limits(config),
@@ -242,6 +243,7 @@ def _context(
         Popularity: Popularity.load(),
         PublicRegistries: PublicRegistries(may_tell),
         DownloadsSettings: DownloadsSettings(url=downloads.url, enabled=downloads.enabled),
+        **identity_context(config, ports.env, offline=options.offline),
     }
 
 
@@ -256,6 +258,7 @@ def _limits(config: Config) -> Mapping[str, SourceLimits]:
         "sigstore-tuf": config.sources["sigstore-tuf"].limits(),
         "tarball": config.sources["tarballs"].limits(),
         "downloads": config.sources["downloads"].limits(),
+        **identity_limits(config),
     }
 
 
