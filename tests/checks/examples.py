@@ -13,6 +13,8 @@ A docstring's `## Examples` section holds `### bad: …` (the check reports some
     ```json title="keys.json"         the registry's list of keys: ids of npm's own, seeds of others, another id for a seed
     ```json title="pins.json"         the seeds of keys that are remembered of the registry
     ```json title="osv.json"          a record of the advisory database; null: there is no database
+    ```json title="domains.json"      domain → `{dns: served|bare|unknown|failing, registered: whether, if it says}`
+    ```json title="forge.json"        `github.com/o/r` → `{archived, stars, gone, limited, files, scorecard}`, all optional
     ```json title="options.json"      options of the check; lengths of time as ISO 8601
     ```text title="finding"           the messages, one a line, in order
 
@@ -45,9 +47,10 @@ from forecheck.lockfiles.npm import parse
 from forecheck.model import Finding, Now, Outcome, Service, Subject, Unresolved
 from forecheck.npm.semver import parse_version, sort_key
 from forecheck.popularity import Popularity
-from forecheck.ports import AdvisoryStore, Cache, Commits, Downloaded, Files, Http, Pins
+from forecheck.ports import AdvisoryStore, Cache, Commits, Downloaded, Files, Http, Pins, Resolver
 from forecheck.resolve.plan import plan_of
 from forecheck.signing.keys import npm_keys
+from tests.checks.identity_world import domains, forge, identity_world
 from tests.fakes import tarball
 from tests.fakes.advisories import ListedAdvisories
 from tests.fakes.cache import MemoryCache
@@ -152,6 +155,7 @@ class World:
             AdvisorySources: AdvisorySources(lambda _, registry: registry != PUBLIC),
             AdvisoryStore: self.advisories,
         }
+        self.context |= identity_world()
         for block in example.blocks:
             handle = HANDLERS.get(block.title)
             if handle is None:
@@ -250,6 +254,8 @@ HANDLERS: dict[str, Callable[[World, str], None]] = {
     "keys.json": add_keys,
     "pins.json": add_pins,
     "osv.json": add_advisory,
+    "domains.json": lambda world, text: domains(world.context[Resolver], world.http.answers, text),
+    "forge.json": lambda world, text: forge(world.http.answers, text),
     "options.json": add_options,
     "finding": lambda _world, _text: None,
 }
