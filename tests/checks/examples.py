@@ -13,6 +13,7 @@ A docstring's `## Examples` section holds `### bad: …` (the check reports some
     ```json title="keys.json"         the registry's list of keys: ids of npm's own, seeds of others, another id for a seed
     ```json title="pins.json"         the seeds of keys that are remembered of the registry
     ```json title="osv.json"          a record of the advisory database; null: there is no database
+    ```json title="attestations.json" `name@version` → who signed what of it (`tests/fakes/sigstore.py`, `filed`)
     ```json title="domains.json"      domain → `{dns: served|bare|unknown|failing, registered: whether, if it says}`
     ```json title="forge.json"        `github.com/o/r` → `{archived, stars, gone, limited, files, scorecard}`, all optional
     ```json title="options.json"      options of the check; lengths of time as ISO 8601
@@ -36,6 +37,7 @@ from forecheck.app import index_by_release
 from forecheck.check import Check
 from forecheck.engine import Facts, Task, run_checks
 from forecheck.evidence.advisory_sources import AdvisorySources
+from forecheck.evidence.attestations import TrustRoots
 from forecheck.evidence.downloads import DownloadsSettings
 from forecheck.evidence.packument import Freshness, escaped
 from forecheck.evidence.planned import PlanIndex
@@ -48,6 +50,7 @@ from forecheck.model import Finding, Now, Outcome, Service, Subject, Unresolved
 from forecheck.npm.semver import parse_version, sort_key
 from forecheck.popularity import Popularity
 from forecheck.ports import AdvisoryStore, Cache, Commits, Downloaded, Files, Http, Pins, Resolver
+from forecheck.provenance.statement import PROVENANCE
 from forecheck.resolve.plan import plan_of
 from forecheck.signing.keys import npm_keys
 from tests.checks.identity_world import domains, forge, identity_world
@@ -56,6 +59,7 @@ from tests.fakes.advisories import ListedAdvisories
 from tests.fakes.cache import MemoryCache
 from tests.fakes.pins import MemoryPins, key_of, pinned
 from tests.fakes.ports import NOW, PUBLIC, FakeCommits, FakeDownloaded, FakeHttp, NoFiles
+from tests.fakes.sigstore import FakeTrustRoots, filed
 
 BULK_MONTH = "https://api.npmjs.org/downloads/point/last-month/"
 
@@ -154,6 +158,7 @@ class World:
             PublicRegistries: PublicRegistries(lambda _, registry: registry == PUBLIC),
             AdvisorySources: AdvisorySources(lambda _, registry: registry != PUBLIC),
             AdvisoryStore: self.advisories,
+            TrustRoots: FakeTrustRoots(),
         }
         self.context |= identity_world()
         for block in example.blocks:
@@ -240,6 +245,18 @@ def add_advisory(world: World, text: str) -> None:
         world.advisories.records = (*(world.advisories.records or ()), decode(text.encode(), "osv.json"))
 
 
+def add_attestations(world: World, text: str) -> None:
+    for spec, wanted in json.loads(text).items():
+        name, _, version = spec.rpartition("@")
+        document: Any = world.http.answers[PUBLIC + escaped(name)]
+        dist = document["versions"][version]["dist"]
+        listed = [filed(name, version, dist["integrity"], dict(one)) for one in wanted]
+        types = [one["predicateType"] for one in listed if one["predicateType"] in PROVENANCE]
+        url = f"{PUBLIC}-/npm/v1/attestations/{escaped(name)}@{version}"
+        dist["attestations"] = {"url": url, **({"provenance": {"predicateType": types[0]}} if types else {})}
+        world.http.answers[url] = {"attestations": listed}
+
+
 def add_options(world: World, text: str) -> None:
     world.options = json.loads(text)
 
@@ -254,6 +271,7 @@ HANDLERS: dict[str, Callable[[World, str], None]] = {
     "keys.json": add_keys,
     "pins.json": add_pins,
     "osv.json": add_advisory,
+    "attestations.json": add_attestations,
     "domains.json": lambda world, text: domains(world.context[Resolver], world.http.answers, text),
     "forge.json": lambda world, text: forge(world.http.answers, text),
     "options.json": add_options,

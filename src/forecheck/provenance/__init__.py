@@ -1,0 +1,1 @@
+"""Attestations about releases: sigstore bundles, verified offline against a trust root that is handed in."""
