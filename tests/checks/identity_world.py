@@ -30,7 +30,8 @@ def identity_world() -> dict[type, Any]:
 
 def domains(resolver: FakeResolver, answers: dict[str, Answer], text: str) -> None:
     """A `domains.json` block."""
-    dns = {**{one.value: one for one in Delegation}, "failing": FAILING}
+    dns: dict[str, Delegation | Unavailable] = {one.value: one for one in Delegation}
+    dns["failing"] = FAILING
     services: list[list[list[str]]] = []
     for domain, about in json.loads(text).items():
         resolver.domains[domain] = dns[about["dns"]]
