@@ -1,0 +1,174 @@
+"""The lines of a yarn berry lockfile as blocks, before they mean anything.
+
+The file is YAML, of which this reads what yarn's `stringifySyml` writes: mappings of scalars, two spaces per level,
+plain or quoted. Everything else that YAML has (flow collections, anchors, aliases, tags, block scalars, documents)
+is refused, so no file means one thing here and another to yarn. Keys may have any length.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from forecheck.decode import Malformed
+from forecheck.lockfiles.lockfile_text import malformed_line
+
+_INDICATORS = frozenset("[]{}&*!|>%@`,#\"'?:")
+_LINE_BREAKS = ("\x85", "\u2028", "\u2029")
+
+
+class Block(msgspec.Struct):
+    """One top-level key: its 1-based line and text, plain fields, and sections one level deeper.
+
+    `optional` holds the pairs (section, name) that say `optional: true` one level deeper still.
+    """
+
+    line: int
+    key: str
+    fields: dict[str, str]
+    sections: dict[str, dict[str, str]]
+    optional: frozenset[tuple[str, str]] = frozenset()
+    repeated: tuple[str, ...] = ()
+
+
+def read_blocks(text: str, path: str) -> Iterator[Block]:
+    """Every block in file order; raises `Malformed` with the line."""
+    _refuse_foreign_breaks(text, path)
+    reader = _Lines(path)
+    for number, line in enumerate(text.split("\n"), 1):
+        finished = reader.read(number, line)
+        if finished is not None:
+            yield finished
+    if reader.explicit:
+        raise reader.wrong(text.count("\n") + 1, "", "ends after a key without a value")
+    if reader.block is not None:
+        yield reader.block
+
+
+def _refuse_foreign_breaks(text: str, path: str) -> None:
+    """Some YAML readers take these for line breaks and yarn's does not."""
+    for character in _LINE_BREAKS:
+        at = text.find(character)
+        if at >= 0:
+            line = text.count("\n", 0, at) + 1
+            raise Malformed(
+                path, f"has a U+{ord(character):04X}, which some take for a line break", f"line {line}"
+            )
+
+
+class _Lines:
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self.block: Block | None = None
+        self.explicit = False
+        self._section = ""
+        self._items: dict[str, str] | None = None
+        self._item = ""
+
+    def read(self, number: int, line: str) -> Block | None:
+        """Take in a line; gives the block that it ends."""
+        start = line[:4]
+        if start == "    " and self._items is not None:
+            self._read_item(number, line)
+        elif start[:2] == "  " and line[2:3] != " " and self.block is not None and not self.explicit:
+            self._read_field(number, line)
+        elif line and start[0] != "#" and not line.isspace():
+            if line.lstrip()[0] == "#":
+                return None
+            return self._read_key(number, line)
+        return None
+
+    def wrong(self, number: int, line: str, why: str) -> Malformed:
+        return malformed_line(self._path, number, line, why)
+
+    def _read_key(self, number: int, line: str) -> Block | None:
+        if self.explicit and line == ":":
+            self.explicit = False
+            return None
+        if line[:2] == "? " and not self.explicit:
+            self.explicit, key = True, self._scalar(number, line[2:])
+        elif line[0] != " " and line[-1] == ":" and not self.explicit:
+            key = self._scalar(number, line[:-1])
+        else:
+            raise self.wrong(number, line, "has a line that yarn does not write")
+        finished, self.block, self._items = self.block, Block(number, key, {}, {}), None
+        return finished
+
+    def _read_field(self, number: int, line: str) -> None:
+        name, colon, value = line[2:].partition(": ")
+        block = self.block
+        if block is None:
+            raise self.wrong(number, line, "has an indented line that belongs to nothing")
+        self._items = None
+        if colon:
+            name, value = self._scalar(number, name), self._scalar(number, value)
+            if name in block.fields or name in block.sections:
+                block.repeated += (name,)
+                block.sections.pop(name, None)
+            block.fields[name] = value
+            return
+        if line[-1] == "#" or line.lstrip()[0] == "#":
+            return
+        name = self._opened(number, line, line[2:])
+        if name in block.fields or name in block.sections:
+            block.repeated += (name,)
+            block.fields.pop(name, None)
+        self._section, self._items, self._item = name, {}, ""
+        block.sections[name] = self._items
+
+    def _read_item(self, number: int, line: str) -> None:
+        block, items = self.block, self._items
+        if block is None or items is None:
+            raise self.wrong(number, line, "has an indented line that belongs to nothing")
+        if line[4] == " ":
+            self._read_deepest(number, line, block)
+            return
+        name, colon, value = line[4:].partition(": ")
+        if colon:
+            name, value, self._item = self._scalar(number, name), self._scalar(number, value), ""
+        else:
+            name, value = self._opened(number, line, line[4:]), ""
+            self._item = name
+        if name in items:
+            block.repeated += (f"{self._section}.{name}",)
+        items[name] = value
+
+    def _read_deepest(self, number: int, line: str, block: Block) -> None:
+        name, colon, value = line[6:].partition(": ")
+        if line[4:6] != "  " or line[6:7] in ("", " ") or not colon or not self._item:
+            raise self.wrong(number, line, "has a line that yarn does not write")
+        if self._scalar(number, name) == "optional" and self._scalar(number, value) == "true":
+            block.optional |= {(self._section, self._item)}
+
+    def _opened(self, number: int, line: str, text: str) -> str:
+        if text[-1:] != ":":
+            raise self.wrong(number, line, "has a line that yarn does not write")
+        return self._scalar(number, text[:-1])
+
+    def _scalar(self, number: int, token: str) -> str:
+        """The text of a scalar as YAML reads it."""
+        first = token[:1]
+        if first == '"':
+            inside = token[1:-1]
+            if token[-1] == '"' and len(token) > 1 and '"' not in inside and "\\" not in inside:
+                return inside
+            return self._escaped(number, token)
+        if first not in _INDICATORS and first != "":
+            if (
+                token[-1] != " "
+                and " #" not in token
+                and ": " not in token
+                and first != " "
+                and token[:2] != "- "
+            ):
+                return token
+        elif first == "'" and len(token) > 1 and token[-1] == "'":
+            inside = token[1:-1].replace("''", "\0")
+            if "'" not in inside:
+                return inside.replace("\0", "'")
+        raise self.wrong(number, token, "has a value that yarn does not write")
+
+    def _escaped(self, number: int, token: str) -> str:
+        try:
+            return msgspec.json.decode(token, type=str)
+        except (msgspec.DecodeError, UnicodeEncodeError):
+            raise self.wrong(number, "", "has a string that JSON does not have") from None

@@ -1,0 +1,117 @@
+"""The lines of a yarn v1 lockfile as blocks, before they mean anything.
+
+Grammar: yarn 1.22's own tokenizer, of which this reads what yarn writes and refuses the rest: two spaces per level,
+a key line of comma-separated patterns ending in a colon, `name value` below it, and sections one level deeper.
+An empty line ends a block: yarn 1 silently reads nothing after one inside an entry.
+"""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from forecheck.decode import Malformed
+from forecheck.lockfiles.lockfile_text import malformed_line
+
+_WORD = r'(?:"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"|[^\s:,"]++)'
+_KEYS = re.compile(rf"({_WORD}(?:, *{_WORD})*+): *(?:#.*)?")
+_EACH = re.compile(_WORD)
+_PAIR = re.compile(rf"({_WORD}):? +({_WORD}) *(?:#.*)?")
+_OPENING = re.compile(rf"({_WORD}):")
+
+Pairs = list[tuple[str, str]]
+
+
+class Block(msgspec.Struct):
+    """One entry: the 1-based line of its key, its patterns, plain fields and sections (`dependencies`)."""
+
+    line: int
+    patterns: list[str]
+    fields: dict[str, str]
+    sections: dict[str, Pairs]
+    repeated: tuple[str, ...] = ()
+
+
+def read_blocks(text: str, path: str) -> Iterator[Block]:
+    """Every block in file order; raises `Malformed` with the line."""
+    block: Block | None = None
+    section: Pairs | None = None
+    for number, line in enumerate(text.split("\n"), 1):
+        start = line[:4]
+        if start == "    ":
+            if section is None:
+                raise malformed_line(path, number, line, "has an indented line that belongs to nothing")
+            section.append(_pair(line, 4, number, path))
+        elif start[:2] == "  ":
+            if block is None:
+                raise malformed_line(path, number, line, "has an indented line that belongs to no entry")
+            section = _field(block, line, number, path)
+        elif not line or line.isspace():
+            if block is not None:
+                yield block
+            block = section = None
+        elif start[0] != "#":
+            if block is not None:
+                yield block
+            block, section = Block(number, _patterns(line, number, path), {}, {}), None
+    if block is not None:
+        yield block
+
+
+def _patterns(line: str, number: int, path: str) -> list[str]:
+    quotes = line.count('"')
+    body = line[1:-2] if quotes == 2 else line[:-1]
+    if line[-1] == ":" and not quotes and ":" not in body and "," not in body and " " not in body:
+        return [body]
+    if quotes == 2 and line[0] == '"' and line[-2:] == '":' and "\\" not in body:
+        return [body]
+    keys = _KEYS.fullmatch(line)
+    if keys is None:
+        raise malformed_line(path, number, line, "has a line that yarn 1 does not write")
+    return [_text(token, number, path) for token in _EACH.findall(keys[1])]
+
+
+def _field(block: Block, line: str, number: int, path: str) -> Pairs | None:
+    if line[-1] == ":":
+        opening = _OPENING.fullmatch(line, 2)
+        if opening is None:
+            raise malformed_line(path, number, line, "has a line that yarn 1 does not write")
+        name = _text(opening[1], number, path)
+        if name in block.sections:
+            block.repeated += (name,)
+        pairs: Pairs = []
+        block.sections[name] = pairs
+        return pairs
+    name, value = _pair(line, 2, number, path)
+    if name in block.fields:
+        block.repeated += (name,)
+    block.fields[name] = value
+    return None
+
+
+def _pair(line: str, indent: int, number: int, path: str) -> tuple[str, str]:
+    """`name value`, either of them quoted. The plain `name "value"` that nearly every line is needs no regex."""
+    name, _, value = line[indent:].partition(" ")
+    if value and name and ":" not in name and "," not in name and '"' not in name:
+        quotes = value.count('"')
+        if quotes == 2 and value[0] == '"' == value[-1] and "\\" not in value:
+            return name, value[1:-1]
+        if not quotes and " " not in value and ":" not in value and "," not in value:
+            return name, value
+    pair = _PAIR.fullmatch(line, indent)
+    if pair is None:
+        raise malformed_line(path, number, line, "has a line that yarn 1 does not write")
+    return _text(pair[1], number, path), _text(pair[2], number, path)
+
+
+def _text(token: str, number: int, path: str) -> str:
+    if token[0] != '"':
+        return token
+    if "\\" not in token:
+        return token[1:-1]
+    try:
+        return msgspec.json.decode(token, type=str)
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        raise Malformed(
+            path, "has a string with an escape that JSON does not have", f"line {number}"
+        ) from None
