@@ -49,6 +49,7 @@ NETWORK = {
     "cache-dir": st.sampled_from(['"/tmp/cache"', '"~/cache"']),
 }
 ADVISORIES = {
+    "sources": st.sampled_from(["['database']", "['registry', 'osv-api']", "[]"]),
     "max-age": _quoted(DURATIONS),
     "without-database": st.sampled_from(["'ask'", "'update'", "'services'"]),
 }

@@ -64,7 +64,9 @@ def question(pairs: Iterable[tuple[str, str]]) -> bytes:
 
 
 def _range(item: _Item, where: str) -> Range:
-    wanted = parse_range(item.vulnerable_versions, loose=True, include_prerelease=True)
+    # GitHub's own advisories separate bounds by commas, which npm's loose grammar would drop with the bound.
+    text = item.vulnerable_versions.replace(",", " ")
+    wanted = parse_range(text, loose=True, include_prerelease=True)
     if wanted is None:
         raise Malformed(where, f"{item.vulnerable_versions!r} is no range", f"advisory {item.id}")
     return wanted

@@ -44,7 +44,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="use only what is on disk, and say what that hides",
     )
     add("-v", "--verbose", action="store_true", default=quiet, help="list what is otherwise only counted")
-    add("--format", default=quiet, metavar="NAME", help="text (default), json, sarif, github, gitlab, junit or markdown")
+    add(
+        "--format",
+        default=quiet,
+        metavar="NAME",
+        help="text (default), json, sarif, github, gitlab, junit, markdown",
+    )
     add("--output", default=quiet, metavar="FILE", help="write the report to FILE as well")
     add(
         "--color",

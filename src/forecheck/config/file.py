@@ -12,7 +12,7 @@ import msgspec
 from forecheck.check import Option, Stricter, Unknown
 from forecheck.config.exceptions import PACKAGE, WORDS
 from forecheck.config.places import Place
-from forecheck.config.settings import NonInteractive, WithoutDatabase
+from forecheck.config.settings import AdvisorySource, NonInteractive, WithoutDatabase
 from forecheck.config.shapes import URL, Shape, shape_of
 from forecheck.model import Confidence, Severity, UnavailableKind
 from forecheck.report import Ignore
@@ -149,6 +149,9 @@ class NetworkTable(msgspec.Struct, frozen=True):
 class AdvisoriesTable(msgspec.Struct, frozen=True):
     """`[advisories]`."""
 
+    sources: Annotated[tuple[AdvisorySource, ...] | None, Meta(description="Where advisories come from.")] = (
+        None
+    )
     max_age: Annotated[
         timedelta | None,
         Meta(description="How old the advisory database may be before that is a finding of its own."),

@@ -93,6 +93,8 @@ SOURCES: Mapping[str, SourceSettings] = {
         deadline=timedelta(seconds=20), attempts=2, url="https://tuf-repo-cdn.sigstore.dev"
     ),
     "downloads": SourceSettings(deadline=timedelta(seconds=20), attempts=2, url="https://api.npmjs.org"),
+    "osv-api": SourceSettings(deadline=timedelta(seconds=30), attempts=2, url="https://api.osv.dev"),
+    "registry-advisories": SourceSettings(deadline=timedelta(seconds=20), attempts=2),
     "osv-export": SourceSettings(
         deadline=timedelta(minutes=15), attempts=3, url="https://osv-vulnerabilities.storage.googleapis.com"
     ),
@@ -109,12 +111,25 @@ class Registries(msgspec.Struct, frozen=True):
     private: tuple[str, ...] = ()
     public: tuple[str, ...] = ("https://registry.npmjs.org/", "https://registry.yarnpkg.com/")
 
+    def is_private(self, name: str, registry: str) -> bool:
+        """Whether the package was called private; `registry` is the base URL it comes from."""
+        scope = name.partition("/")[0] if name.startswith("@") else ""
+        return scope in self.private or registry in self.private
+
     def may_tell(self, name: str, registry: str) -> bool:
         """Whether a public service may learn that `name` is used; `registry` is the base URL it comes from."""
         scope = name.partition("/")[0] if name.startswith("@") else ""
-        if scope in self.private or registry in self.private:
+        if self.is_private(name, registry):
             return False
         return scope in self.public or registry in self.public
+
+
+class AdvisorySource(StrEnum):
+    """Where advisories come from."""
+
+    DATABASE = "database"
+    OSV_API = "osv-api"
+    REGISTRY = "registry"
 
 
 class WithoutDatabase(StrEnum):
@@ -126,8 +141,11 @@ class WithoutDatabase(StrEnum):
 
 
 class Advisories(msgspec.Struct, frozen=True):
-    """How advisories are looked up. `max_age` is how old the database may be before that is a finding."""
+    """How advisories are looked up. All `sources` are asked; where the database is one of them and is missing or
+    older than `max_age`, the services that are enabled are asked as well.
+    """
 
+    sources: tuple[AdvisorySource, ...] = (AdvisorySource.DATABASE,)
     max_age: timedelta = timedelta(days=7)
     without_database: WithoutDatabase = WithoutDatabase.ASK
 
