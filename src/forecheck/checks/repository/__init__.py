@@ -1,0 +1,1 @@
+"""Whether the source a release links to is there, and is its own."""
