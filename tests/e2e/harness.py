@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,11 +26,16 @@ from typing import Any
 
 import msgspec
 
+from forecheck.config.settings import SOURCES as SOURCES_BY_NAME
 from tests.fakes.npm import npm_environment, write_npmrc
+from tests.fakes.osv import Record, advisory, fill_database
 from tests.fakes.registry import Registry
 
 SOURCES = Path(__file__).parents[2] / "src"
 SECONDS = 60
+SOURCES_OUTSIDE = sorted(
+    name for name, settings in SOURCES_BY_NAME.items() if settings.url and name != "downloads"
+)
 PROMPT = "Install anyway? [y/N] "
 
 
@@ -61,14 +67,28 @@ class Lab:
             "PYTHONPATH": str(SOURCES),
             "PYTHONDONTWRITEBYTECODE": "1",
         }
-        self.settings(f'[sources.downloads]\nurl = "{registry.url}"\n')
+        self.settings("")
+        self.advisories(advisory("GHSA-0000-0000-0000", "unheard-of"))
 
     def npmrc(self, **config: str) -> None:
         """Write the user's .npmrc anew; `//host/:_authToken` and the like go in by `**{…}`."""
         write_npmrc(self.home, self.registry.url, config)
 
+    def advisories(self, *records: Record) -> None:
+        """What the advisory database on this machine holds; without records there is no database."""
+        folder = Path(self.environment["FORECHECK_CACHE"])
+        if records:
+            fill_database(folder, records)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
     def settings(self, text: str) -> None:
-        """The user's own forecheck.toml."""
+        """The user's own forecheck.toml; services that it does not mention are on the test registry, or off."""
+        for name in SOURCES_OUTSIDE:
+            if f"[sources.{name}]" not in text:
+                text += f"\n[sources.{name}]\nenabled = false\n"
+        if "[sources.downloads]" not in text:
+            text += f'\n[sources.downloads]\nurl = "{self.registry.url}"\n'
         path = self.home / ".config" / "forecheck" / "forecheck.toml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
