@@ -46,12 +46,17 @@ def scripts(registry: Mapping[str, str], tarball: Mapping[str, str]) -> Iterator
 
 
 def dependencies(registry: PackageJson, tarball: PackageJson) -> Iterator[Difference]:
-    """The dependencies that differ, section by section; one that only changed its section counts."""
+    """The dependencies that differ, section by section; one that only changed its section counts.
+
+    What is bundled without being a dependency, npm makes one of any version.
+    """
     for (section, told), (_, held) in zip(registry.sections(), tarball.sections(), strict=True):
         for name in sorted(told.keys() | held.keys()):
             if name not in told:
                 yield Difference(section, name, "", held[name] or "*")
             elif name not in held:
+                if name in tarball.bundled and told[name] == "*":
+                    continue
                 yield Difference(section, name, told[name] or "*", "")
             elif _wanted(told[name]) != _wanted(held[name]):
                 yield Difference(section, name, told[name] or "*", held[name] or "*")

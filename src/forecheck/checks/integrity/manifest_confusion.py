@@ -29,7 +29,8 @@ def manifest_confusion(release: Release, manifest: RegistryManifest, served: Ser
     ## What it cannot know
     Whether it was meant. npm tidies a manifest before it publishes it (forms of `bin`, old ways of writing, what
     follows from a `binding.gyp`), and that is not reported. A registry that makes its documents out of the tarballs
-    cannot show a difference. Development dependencies are not compared, because nobody installs them.
+    cannot show a difference, and one that names no publishers is taken for such a registry where only a
+    `binding.gyp` is concerned. Development dependencies are not compared, because nobody installs them.
 
     ## Examples
     ### bad: an install script the registry does not know of
@@ -46,7 +47,7 @@ def manifest_confusion(release: Release, manifest: RegistryManifest, served: Ser
     ```
     ### bad: a binding.gyp the registry does not know of
     ```json title="packument.json"
-    {"name": "tiny-color", "versions": {"1.0.1": {}}}
+    {"name": "tiny-color", "versions": {"1.0.1": {"_npmUser": {"name": "ann"}}}}
     ```
     ```json title="tarball.json"
     {"release": "tiny-color@1.0.1",
@@ -152,6 +153,8 @@ def _scripts(manifest: RegistryManifest, files: PackageFiles) -> Iterator[Hit]:
             yield Hit(text, severity=Severity.LOW, key=key)
             continue
         inferred = files.declared is None or one.what not in files.declared.scripts
+        if inferred and manifest.publisher is None:
+            continue
         cause = " because of a binding.gyp" if inferred and files.binding else ""
         said = f"the registry says {quoted(one.registry)}" if one.registry else "the registry does not say so"
         text = f"{one.what} runs {quoted(one.tarball)}{cause}, and {said}"
