@@ -35,10 +35,13 @@ class Next(Enum):
     STOP = "stop"
 
 
-def judge(outcomes: Sequence[Outcome], plan: Plan, config: Config, now: datetime) -> Verdict:
+def judge(
+    outcomes: Sequence[Outcome], plan: Plan, config: Config, now: datetime, more: Iterable[Subject] = ()
+) -> Verdict:
     """The verdict on a run. Every outcome but a pass is in `judged`, with what it means and why.
 
-    Nothing counts as examined where the plan would put nothing on disk, or where no check looked at anything.
+    Nothing counts as examined where the plan would put nothing on disk, or where no check looked at anything. `more`
+    is what was looked at beside what is in the plan.
     `now` is aware; exceptions are dated in UTC and hold to the end of their last day.
     """
     exceptions = _Exceptions(config, now.astimezone(UTC).date())
@@ -52,6 +55,7 @@ def judge(outcomes: Sequence[Outcome], plan: Plan, config: Config, now: datetime
     decisive = [one for one in judged if one.decision is decision is not Decision.ALLOW]
     concerned: dict[Subject, None] = dict.fromkeys(step.entry.release for step in plan.installs())
     concerned.update(dict.fromkeys(plan.unresolved))
+    concerned.update(dict.fromkeys(more))
     return Verdict(
         decision=decision,
         judged=judged,
@@ -59,6 +63,32 @@ def judge(outcomes: Sequence[Outcome], plan: Plan, config: Config, now: datetime
         examined=bool(concerned) and bool(outcomes),
         unused=exceptions.unused(concerned),
         expired=exceptions.expired(concerned),
+    )
+
+
+def relative_to(verdict: Verdict, before: Verdict) -> Verdict:
+    """The verdict on a change: what was so before it does not stand against it.
+
+    An outcome is the same if check, subject and key are; a crash never is.
+    """
+    known = {_identity(one.outcome) for one in before.judged if not isinstance(one.outcome, Crashed)}
+    judged = tuple(
+        msgspec.structs.replace(one, decision=Decision.ALLOW, why="it was so before")
+        if one.decision is not Decision.ALLOW and _identity(one.outcome) in known
+        else one
+        for one in verdict.judged
+    )
+    decision = max((one.decision for one in judged), key=_RANK.__getitem__, default=Decision.ALLOW)
+    decisive = [one for one in judged if one.decision is decision is not Decision.ALLOW]
+    only = bool(decisive) and all(isinstance(one.outcome, Skipped) for one in decisive)
+    return msgspec.structs.replace(verdict, decision=decision, judged=judged, unknown_only=only)
+
+
+def _identity(outcome: Outcome) -> tuple[str, Subject, str]:
+    return (
+        outcome.check,
+        outcome.subject,
+        outcome.key if isinstance(outcome, Finding) else type(outcome).__name__,
     )
 
 

@@ -15,6 +15,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "lockfile npm works out, in a private copy, what it would write. Nothing is installed, nothing changes.",
     )
     parser.add_argument("folder", nargs="?", default=".", metavar="DIR", help="the project (default: here)")
+    parser.add_argument(
+        "--fix",
+        action="store_true",
+        help="propose the smallest version changes against known vulnerabilities and, if agreed to (--yes: at once), "
+        "let npm make them; the result is audited before it lands",
+    )
     add_options(parser)
     parser.set_defaults(run=run)
 
@@ -37,6 +43,12 @@ def run(arguments: argparse.Namespace, ports: Ports) -> int:
         finally:
             manager.close()
         write_report(audit.report, options, ports, wrapping=False)
+        if arguments.fix:
+            from forecheck.cli.audit_fix import fix
+
+            fixed = fix(audit, workbench, options, ports.at(folder))
+            if fixed is not None:
+                return fixed
         verdict = audit.report.verdict
         step = next_step(verdict, workbench.session.config, terminal=False)
         return exit_code(verdict, went_on=step is Next.GO)
