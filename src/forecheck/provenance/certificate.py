@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from forecheck.provenance.keys import check_signature
@@ -11,6 +12,9 @@ from forecheck.provenance.trust import Authority, Trust
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
     from cryptography.x509.certificate_transparency import SignedCertificateTimestamp
+
+_WARNINGS = Lock()
+"""Filters of warnings belong to the whole process: one thread at a time may change them."""
 
 
 def check_certificate(certificate: "Certificate", trust: Trust, at: datetime) -> None:
@@ -23,14 +27,33 @@ def check_certificate(certificate: "Certificate", trust: Trust, at: datetime) ->
 
 
 def load(der: bytes) -> "Certificate":
-    """A certificate whose extensions can be read; raises `Refused`."""
-    from cryptography.x509 import DuplicateExtension, UnsupportedGeneralNameType, load_der_x509_certificate
+    """A certificate all of whose fields can be read; raises `Refused`.
 
-    try:
-        certificate = load_der_x509_certificate(der)
-        _ = certificate.extensions
-    except (ValueError, DuplicateExtension, UnsupportedGeneralNameType):
-        raise unreadable("its certificate cannot be read") from None
+    What the library reads only with a warning, no authority here has ever made.
+    """
+    import warnings
+
+    from cryptography.utils import CryptographyDeprecationWarning
+    from cryptography.x509 import (
+        DuplicateExtension,
+        InvalidVersion,
+        UnsupportedGeneralNameType,
+        load_der_x509_certificate,
+    )
+
+    wrong = (ValueError, TypeError, InvalidVersion, DuplicateExtension, UnsupportedGeneralNameType)
+    with _WARNINGS, warnings.catch_warnings():
+        warnings.simplefilter("error", CryptographyDeprecationWarning)
+        try:
+            certificate = load_der_x509_certificate(der)
+            _ = (
+                certificate.extensions,
+                certificate.issuer,
+                certificate.subject,
+                certificate.not_valid_after_utc,
+            )
+        except (*wrong, CryptographyDeprecationWarning):
+            raise unreadable("its certificate cannot be read") from None
     return certificate
 
 

@@ -2,7 +2,7 @@
 
 `sigstore-trusted-root.json` and `sigstore-npm-keys.json` are the targets `trusted_root.json` and
 `registry.npmjs.org/keys.json` of https://tuf-repo-cdn.sigstore.dev, `sigstore-tuf-root.json` is version 15 of its
-root role: all as sigstore-js (`packages/tuf/seeds.json`, 769a53d8) and sigstore 4.5.1 of 2026-10 ship them. Apache-2.0.
+root role: as sigstore-js (`packages/tuf/seeds.json`, 769a53d8) and sigstore 4.5.1 of 2026-10 ship them (Apache-2.0).
 
 The role's own expiry (2026-11-20) is of no account here: it limits what the network may offer, and signatures that
 were logged while their keys counted stay good. What an old trust root cannot know is keys that came later.

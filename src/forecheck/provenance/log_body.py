@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -11,6 +11,8 @@ from forecheck.decode import Malformed, read_json
 from forecheck.provenance.bundle import MAX_BYTES, Bundle
 from forecheck.provenance.refusal import false, unreadable, unsupported
 from forecheck.provenance.wire import base64, octets
+
+T = TypeVar("T")
 
 _OTHER: Final = "the log entry is about something else"
 _PEM: Final = re.compile(
@@ -23,6 +25,11 @@ class _Hash(msgspec.Struct, frozen=True):
     value: str
 
 
+class _Head(msgspec.Struct, frozen=True, rename="camel"):
+    api_version: str
+    kind: str
+
+
 class _DsseSignature(msgspec.Struct, frozen=True):
     signature: str
     verifier: str
@@ -33,9 +40,7 @@ class _DsseSpec(msgspec.Struct, frozen=True, rename="camel"):
     signatures: tuple[_DsseSignature, ...]
 
 
-class _Dsse(msgspec.Struct, frozen=True, rename="camel"):
-    api_version: str
-    kind: str
+class _Dsse(msgspec.Struct, frozen=True):
     spec: _DsseSpec
 
 
@@ -59,9 +64,7 @@ class _IntotoSpec(msgspec.Struct, frozen=True):
     content: _IntotoContent
 
 
-class _Intoto(msgspec.Struct, frozen=True, rename="camel"):
-    api_version: str
-    kind: str
+class _Intoto(msgspec.Struct, frozen=True):
     spec: _IntotoSpec
 
 
@@ -73,19 +76,25 @@ def check_body(bundle: Bundle, signer: bytes) -> None:
     check = CHECKS.get(bundle.entry.kind)
     if check is None:
         raise unsupported("it is logged in a way that this version does not know")
+    head = _decoded(bundle, _Head)
+    if f"{head.kind}/{head.api_version}" != bundle.entry.kind:
+        raise false("the log entry is of another kind than the bundle says")
     check(bundle, signer)
+
+
+def _decoded(bundle: Bundle, kind: type[T]) -> T:
+    try:
+        return read_json(bundle.entry.body, kind, "the log entry", max_bytes=MAX_BYTES)
+    except Malformed as wrong:
+        raise unreadable(str(wrong)) from None
 
 
 def _check_dsse(bundle: Bundle, signer: bytes) -> None:
     """Rekor's `dsse` 0.0.1."""
-    try:
-        body = read_json(bundle.entry.body, _Dsse, "the log entry", max_bytes=MAX_BYTES)
-    except Malformed as wrong:
-        raise unreadable(str(wrong)) from None
+    body = _decoded(bundle, _Dsse)
     signatures = body.spec.signatures
     same = (
-        f"{body.kind}/{body.api_version}" == bundle.entry.kind
-        and _is_hash_of(body.spec.payload_hash, bundle.payload)
+        _is_hash_of(body.spec.payload_hash, bundle.payload)
         and len(signatures) == 1
         and octets(signatures[0].signature, "logged signature") == bundle.signature
         and _is_pem_of(signatures[0].verifier, signer)
@@ -96,15 +105,11 @@ def _check_dsse(bundle: Bundle, signer: bytes) -> None:
 
 def _check_intoto(bundle: Bundle, signer: bytes) -> None:
     """Rekor's `intoto` 0.0.2, which holds the signature in base64 of base64."""
-    try:
-        body = read_json(bundle.entry.body, _Intoto, "the log entry", max_bytes=MAX_BYTES)
-    except Malformed as wrong:
-        raise unreadable(str(wrong)) from None
+    body = _decoded(bundle, _Intoto)
     envelope = body.spec.content.envelope
     signatures = envelope.signatures
     same = (
-        f"{body.kind}/{body.api_version}" == bundle.entry.kind
-        and envelope.payload_type == bundle.payload_type
+        envelope.payload_type == bundle.payload_type
         and _is_hash_of(body.spec.content.payload_hash, bundle.payload)
         and len(signatures) == 1
         and octets(signatures[0].sig, "logged signature") == base64(bundle.signature).encode()

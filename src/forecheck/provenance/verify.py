@@ -13,7 +13,7 @@ from forecheck.provenance.identity import Identity, identity_of
 from forecheck.provenance.inclusion import check_inclusion
 from forecheck.provenance.keys import check_signature
 from forecheck.provenance.log_body import CHECKS, check_body
-from forecheck.provenance.refusal import false, stranger, unsupported
+from forecheck.provenance.refusal import Fault, Refused, false, stranger, unsupported
 from forecheck.provenance.second_opinion import check_with_sigstore
 from forecheck.provenance.statement import read_statement
 from forecheck.provenance.trust import Trust
@@ -36,17 +36,31 @@ def verify(data: bytes, trust: Trust) -> Verified:
 
 def _check_certified(bundle: Bundle, trust: Trust) -> Identity:
     """Signed with the key of a certificate from Fulcio."""
-    certificate = load(bundle.certificate)
-    ours = bundle.entry.kind in CHECKS and bool(bundle.entry.promise) and not bundle.stamped
-    if ours:
-        logged = check_inclusion(bundle.entry, trust)
-        check_certificate(certificate, trust, logged)
-        _check_envelope(bundle, spki(certificate), bundle.certificate)
-    if needs_library(bundle):
-        check_with_sigstore(bundle, trust)
-    elif not ours:
+    if bundle.entry.kind in CHECKS and not bundle.stamped:
+        check_certified(bundle, trust)
+        if needs_library(bundle):
+            check_with_sigstore(bundle, trust)
+    elif needs_library(bundle):
+        _ask_library_alone(bundle, trust)
+    else:
         raise unsupported("it is logged in a way that this version does not know")
-    return identity_of(certificate)
+    return identity_of(load(bundle.certificate))
+
+
+def _ask_library_alone(bundle: Bundle, trust: Trust) -> None:
+    """The library does not say whether a signature is wrong or a key unknown to it."""
+    load(bundle.certificate)
+    try:
+        check_with_sigstore(bundle, trust)
+    except Refused as refused:
+        raise stranger(refused.reason) if refused.fault is Fault.FALSE else refused from None
+
+
+def check_certified(bundle: Bundle, trust: Trust) -> None:
+    """Our own verdict on a bundle with a certificate and an entry of Rekor 1; raises `Refused`."""
+    certificate = load(bundle.certificate)
+    check_certificate(certificate, trust, check_inclusion(bundle.entry, trust))
+    _check_envelope(bundle, spki(certificate), bundle.certificate)
 
 
 def needs_library(bundle: Bundle) -> bool:
