@@ -101,3 +101,12 @@ def test_lockfile_versions(lab: Lab, version: str) -> None:
     assert run.code == 0, run
     assert lab.installed() == {"plain": "1.0.0"}
     assert (lab.folder / "package-lock.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("options", [["--before", "2020-01-01"], ["--min-release-age", "100000"]])
+def test_a_package_that_is_too_young_is_not_called_unknown(lab: Lab, options: list[str]) -> None:
+    lab.project()
+    run = lab.run("npm", "install", "plain", *options)
+    assert run.code == 2, run
+    assert run.says("old enough") or run.says("with a date before"), run
+    assert not run.says("unknown-package")

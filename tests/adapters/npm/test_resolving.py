@@ -24,11 +24,11 @@ NO_VERSION = (
 )
 
 
-def explained(code: Any, summary: Any, detail: Any = "") -> Unresolved:
+def explained(code: Any, summary: Any, detail: Any = "", age_limit: str = "") -> Unresolved:
     printed = msgspec.json.encode({"error": {"code": code, "summary": summary, "detail": detail}})
     failure = _failure(b"npm warn something\n" + printed)
     assert failure is not None
-    return explain(failure, lambda _: R, lambda text: text.replace("/private/fs", ""))
+    return explain(failure, lambda _: R, lambda text: text.replace("/private/fs", ""), age_limit)
 
 
 @pytest.mark.parametrize(
@@ -79,6 +79,12 @@ def test_other_failures_are_told_in_npms_words(
     assert words in str(caught.value)
     assert hint in caught.value.hint
     assert caught.value.code == str(code)
+
+
+@pytest.mark.parametrize("setting", ["before", "min-release-age"])
+def test_a_package_of_which_every_version_is_too_young_is_not_called_unknown(setting: str) -> None:
+    with pytest.raises(NpmError, match=f"no version of plain is old enough for {setting}"):
+        explained("ENOVERSIONS", "No versions available for plain", "", setting)
 
 
 @pytest.mark.parametrize("out", [b"", b"no json", b"{", b"[]", b'{"error": 1}', b'{"added": 1}', b"\xff{}"])

@@ -27,6 +27,8 @@ from forecheck.npm.locations import (
 from forecheck.npm.registries import Registries
 from forecheck.npm.sanitise import sanitised_environment, sanitised_own_npmrc, sanitised_project_npmrc
 
+_AGE_LIMITS = ("before", "min-release-age")
+
 
 class Configuration(msgspec.Struct, frozen=True):
     """What npm would go by here. `notices` name the project's settings that are not followed."""
@@ -108,6 +110,7 @@ def read_configuration(
             environment=sanitised_environment(place)[0],
             cache=cache_folder(layers, place),
             offline=offline,
+            age_limit=next((key for key in _AGE_LIMITS if config.lookup(key) is not None), ""),
         ),
         global_binaries=_global_binaries(layers, place),
         notices=tuple(dict.fromkeys(refusal.text for refusal in registries.problems)),

@@ -23,7 +23,10 @@ EMPTY_LOCKFILE = b'{"lockfileVersion": 3, "packages": {"": {}}}'
 
 
 class NpmSettings(msgspec.Struct, frozen=True):
-    """What npm goes by in the private copy: configuration files' text and environment, sanitised; its cache."""
+    """What npm goes by in the private copy: configuration files' text and environment, sanitised; its cache.
+
+    `age_limit` names the setting, if there is one, by which npm takes no version that is too young.
+    """
 
     project_npmrc: str
     user_npmrc: str
@@ -31,6 +34,7 @@ class NpmSettings(msgspec.Struct, frozen=True):
     environment: Mapping[str, str]
     cache: str
     offline: bool
+    age_limit: str = ""
 
 
 class _Installed(msgspec.Struct, frozen=True):
@@ -132,7 +136,9 @@ class NpmProject:
             fetch_ahead(self._program, unknown, ahead, self._settings.project_npmrc, env)
         arguments = [self._mirrored(argument) for argument in self._command.resolve or ()]
         failure = run_resolution(self._program, arguments, cwd, env, while_waiting)
-        return explain(failure, self._registry_for, scratch.unmirrored) if failure else None
+        if failure is None:
+            return None
+        return explain(failure, self._registry_for, scratch.unmirrored, self._settings.age_limit)
 
     def _mirrored(self, argument: str) -> str:
         return self._scratch.mirror(argument) if os.path.isabs(argument) else argument

@@ -76,10 +76,13 @@ _NO_VERSION = re.compile(
 _NO_VERSIONS = re.compile(r"^No versions available for (?P<name>\S+?)(?P<wanted>)$")
 
 
-def explain(failure: _NpmFailure, registry_for: RegistryFor, project: Callable[[str], str]) -> Unresolved:
+def explain(
+    failure: _NpmFailure, registry_for: RegistryFor, project: Callable[[str], str], age_limit: str = ""
+) -> Unresolved:
     """What npm could not find, as a subject to judge; raises `NpmError` when it failed for another reason.
 
-    `project` puts paths of the private copy back to the project's own, for messages.
+    `project` puts paths of the private copy back to the project's own, for messages. `age_limit` is the setting by
+    which npm takes no version that is too young: with it, npm says of a package of which all are that it has none.
     """
     code = str(failure.code)
     text = f"{failure.summary}\n{failure.detail}"
@@ -89,6 +92,12 @@ def explain(failure: _NpmFailure, registry_for: RegistryFor, project: Callable[[
             return _unresolved(found, registry_for, Missing.PACKAGE)
     if code == "ENOVERSIONS":
         found = _NO_VERSIONS.search(str(failure.summary))
+        if found and age_limit:
+            raise NpmError(
+                f"npm cannot resolve this ({code}): no version of {found['name']} is old enough for {age_limit}",
+                f"npm view {found['name']} time",
+                code,
+            )
         if found:
             return _unresolved(found, registry_for, Missing.PACKAGE)
     if code == "ETARGET":

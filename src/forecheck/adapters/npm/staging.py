@@ -60,7 +60,7 @@ class Stage:
             self.program, self._command.resolve, self._folder, env, lambda: while_waiting(guesses)
         )
         if failure:
-            missing = explain(failure, self._registry_for, self.scratch.unmirrored)
+            missing = explain(failure, self._registry_for, self.scratch.unmirrored, self._settings.age_limit)
             return Resolution(after=self.lockfile, unresolved=(missing,))
         self.lock_bytes = read_file(os.path.join(self._folder, "package-lock.json")) or EMPTY_LOCKFILE
         self.manifest_bytes = read_file(os.path.join(self._folder, "package.json")) or b"{}\n"
