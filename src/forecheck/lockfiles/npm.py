@@ -1,6 +1,5 @@
 """npm's package-lock.json, npm-shrinkwrap.json and node_modules/.package-lock.json, lockfileVersion 1 to 3."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -27,13 +26,10 @@ from forecheck.model import (
 
 MAX_BYTES = 256 * 1024 * 1024
 _CONFLICT = b"\n<<<<<<< "
-_BUN = re.compile(rb'"workspaces"\s*+:\s*+\{\s*+""')  # bun.lock has a lockfileVersion too
 
 
 def _sniff(head: bytes) -> bool:
-    if b'"lockfileVersion"' not in head or b'"configVersion"' in head:
-        return False
-    return (b'"packages"' in head or b'"dependencies"' in head) and not _BUN.search(head)
+    return b'"lockfileVersion"' in head and (b'"packages"' in head or b'"dependencies"' in head)
 
 
 @lockfile_format(
