@@ -81,7 +81,7 @@ def _yarn_berry(made: list[Made]) -> Iterator[str]:
         yield from _berry_needs(one.needs)
         yield f"  checksum: 10c0/{one.digest.hex()}\n  languageName: node\n  linkType: hard\n"
     yield '\n"root@workspace:.":\n  version: 0.0.0-use.local\n  resolution: "root@workspace:."\n'
-    yield from _berry_needs(tuple((one.name, one.version) for one in made[:100]))
+    yield from _berry_needs(tuple({one.name: one.version for one in made[:100]}.items()))
     yield "  languageName: unknown\n  linkType: soft\n"
 
 
@@ -101,7 +101,7 @@ def pnpm(count: int) -> bytes:
 def _pnpm(made: list[Made]) -> Iterator[str]:
     yield "lockfileVersion: '9.0'\n\nsettings:\n  autoInstallPeers: true\n  excludeLinksFromLockfile: false\n\n"
     yield "importers:\n\n  .:\n    dependencies:\n"
-    for one in made[:100]:
+    for one in {one.name: one for one in made[:100]}.values():
         yield f"      {_yaml(one.name)}:\n        specifier: ^{one.version}\n        version: {one.version}\n"
     yield "\npackages:\n"
     for one in made:

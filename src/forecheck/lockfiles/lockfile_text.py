@@ -44,3 +44,11 @@ def collector_paused() -> Iterator[None]:
     finally:
         if running:
             gc.enable()
+
+
+def explain_conflict(text: str, wrong: Malformed) -> Malformed:
+    """The same error, or that the text holds an unsettled merge, which is why it cannot be read."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.startswith("<<<<<<< "):
+            return malformed_line(wrong.where, number, line, wrong.why)
+    return wrong
