@@ -11,7 +11,6 @@ from forecheck.evidence.scorecard import ScorecardSettings
 from forecheck.model import Unavailable, UnavailableKind
 from forecheck.ports import Delegation, Resolver
 from tests.fakes.names import FAILING, FakeResolver
-from tests.fakes.ports import Answer
 
 LIMIT = "api.github.com answers no more questions for now (its limit is reached, 403)"
 
@@ -28,7 +27,7 @@ def identity_world() -> dict[type, Any]:
     }
 
 
-def domains(resolver: FakeResolver, answers: dict[str, Answer], text: str) -> None:
+def domains(resolver: FakeResolver, answers: dict[str, Any], text: str) -> None:
     """A `domains.json` block."""
     dns: dict[str, Delegation | Unavailable] = {one.value: one for one in Delegation}
     dns["failing"] = FAILING
@@ -44,7 +43,7 @@ def domains(resolver: FakeResolver, answers: dict[str, Answer], text: str) -> No
     answers[RdapSettings().url] = {"services": services}
 
 
-def forge(answers: dict[str, Answer], text: str) -> None:
+def forge(answers: dict[str, Any], text: str) -> None:
     """A `forge.json` block, as GitHub answers without a token."""
     urls = ForgeSettings()
     for label, about in json.loads(text).items():
