@@ -55,7 +55,7 @@ def _run(
         made = workbench.audit(f"npm {' '.join(words)}", manager)
         verdict = relative_to(made.report.verdict, before.report.verdict)
         made = Audit(msgspec.structs.replace(made.report, verdict=verdict), made.facts)
-        write_report(made.report, msgspec.structs.replace(options, output=""), ports, wrapping=True)
+        write_report(made.report, msgspec.structs.replace(options, output=()), ports, wrapping=True)
         return enforce(made, manager, workbench.session.config, options, ports), made
     finally:
         manager.close()

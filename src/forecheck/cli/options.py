@@ -15,12 +15,14 @@ class Options(msgspec.Struct, frozen=True):
     offline: bool = False
     verbose: bool = False
     format: str = "text"
-    output: str = ""
+    output: tuple[str, ...] = ()
     colour: str = "auto"
 
     @classmethod
     def of(cls, arguments: argparse.Namespace) -> "Options":
         given = {name: getattr(arguments, name, None) for name in cls.__struct_fields__}
+        if given["output"] is not None:
+            given["output"] = tuple(given["output"])
         return cls(**{name: value for name, value in given.items() if value is not None})
 
 
@@ -50,7 +52,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="text (default), json, sarif, github, gitlab, junit, markdown",
     )
-    add("--output", default=quiet, metavar="FILE", help="write the report to FILE as well")
+    add(
+        "--output",
+        action="append",
+        default=quiet,
+        metavar="[NAME=]FILE",
+        help="write the report to FILE as well, in the format NAME or that of --format; may be repeated",
+    )
     add(
         "--color",
         dest="colour",

@@ -12,13 +12,27 @@ from forecheck.reporter import Reporter, Style
 
 
 def chosen_reporter(options: Options) -> Reporter:
-    """The reporter `--format` names; raises `UsageRefused` with the known names."""
+    """The reporter `--format` names; raises `UsageRefused` with the known names, also for those of `--output`."""
+    for wanted in options.output:
+        _file_of(wanted, options)
+    return _named(options.format, "--format")
+
+
+def _named(name: str, option: str) -> Reporter:
     from forecheck.discover import reporters
 
     known = {reporter.id: reporter for reporter in reporters()}
-    if options.format not in known:
-        raise UsageRefused(f"--format {options.format} is not known", f"one of: {', '.join(known)}")
-    return known[options.format]
+    if name not in known:
+        raise UsageRefused(f"{option} {name} is not known", f"one of: {', '.join(known)}")
+    return known[name]
+
+
+def _file_of(wanted: str, options: Options) -> tuple[Reporter, str]:
+    """The format and file of one `--output [NAME=]FILE`; `./a=b` is a file with a sign in its name."""
+    name, sign, file = wanted.partition("=")
+    if not sign or not name.isalnum():
+        return _named(options.format, "--format"), wanted
+    return _named(name, "--output"), file
 
 
 def style_for(stream: object, options: Options, ports: Ports) -> Style:
@@ -43,19 +57,25 @@ def _width(ports: Ports) -> int:
 
 
 def write_report(report: Report, options: Options, ports: Ports, *, wrapping: bool) -> TextIO:
-    """Show the report and give the stream it went to: with npm to follow, standard output is left to npm."""
+    """Show the report and give the stream it went to: with npm to follow, standard output is left to npm.
+
+    A format that went into a file by `--format` alone is not shown as well: then the text is.
+    """
     reporter = chosen_reporter(options)
-    if options.output:
-        text = reporter.run(report, Style(verbose=True, summary=True))
-        try:
-            with open(os.path.join(ports.cwd, options.output), "w", encoding="utf-8") as file:
-                file.write(text)
-        except OSError as wrong:
-            raise UsageRefused(f"cannot write {options.output}: {wrong.strerror}") from None
-        if options.format != "text":
-            reporter = chosen_reporter(Options())
+    for wanted in options.output:
+        _write(report, *_file_of(wanted, options), ports)
+        if "=" not in wanted and options.format != "text":
+            reporter = _named("text", "--format")
     human = reporter.id == "text"
     stream = ports.stderr if wrapping and human else ports.stdout
     stream.write(reporter.run(report, style_for(stream, options, ports)))
     stream.flush()
     return stream
+
+
+def _write(report: Report, reporter: Reporter, path: str, ports: Ports) -> None:
+    try:
+        with open(os.path.join(ports.cwd, path), "w", encoding="utf-8") as file:
+            file.write(reporter.run(report, Style(verbose=True, summary=True)))
+    except OSError as wrong:
+        raise UsageRefused(f"cannot write {path}: {wrong.strerror}") from None
