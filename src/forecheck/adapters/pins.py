@@ -21,7 +21,7 @@ class PinFolder:
     """Implements the `Pins` port. `notices` are lines about the run: what was remembered, or could not be."""
 
     def __init__(self, folder: str) -> None:
-        self._folder = folder
+        self.folder = folder
         self._unkept: dict[str, Pinned] = {}
         self.notices: list[str] = []
 
@@ -37,7 +37,7 @@ class PinFolder:
         """A folder that cannot be written to is no reason to stop: then the keys hold for this run, which says so."""
         path = self.path_of(pinned.registry)
         try:
-            with _beside(self._folder, pinned) as fresh:
+            with _beside(self.folder, pinned) as fresh:
                 _claim(fresh, path)
         except FileExistsError:
             return self.of(pinned.registry) or pinned
@@ -52,7 +52,7 @@ class PinFolder:
 
     def replace(self, pinned: Pinned) -> None:
         """Remember this from now on; raises `OSError`."""
-        with _beside(self._folder, pinned) as fresh:
+        with _beside(self.folder, pinned) as fresh:
             os.replace(fresh, self.path_of(pinned.registry))
 
     def forget(self, registry: str) -> bool:
@@ -66,14 +66,14 @@ class PinFolder:
     def all(self) -> Mapping[str, Pinned]:
         """What is remembered, by path of the file; raises `Unavailable` as `of` does."""
         try:
-            names = sorted(os.listdir(self._folder))
+            names = sorted(os.listdir(self.folder))
         except FileNotFoundError:
             return {}
         except OSError as wrong:
             raise Unavailable(
-                UnavailableKind.REFUSED, f"{self._folder} cannot be read: {wrong.strerror}"
+                UnavailableKind.REFUSED, f"{self.folder} cannot be read: {wrong.strerror}"
             ) from None
-        paths = [os.path.join(self._folder, name) for name in names if name.endswith(_SUFFIX)]
+        paths = [os.path.join(self.folder, name) for name in names if name.endswith(_SUFFIX)]
         return {path: pinned for path in paths if (pinned := self._read(path)) is not None}
 
     def path_of(self, registry: str) -> str:
@@ -81,7 +81,7 @@ class PinFolder:
         host = registry.partition("://")[2].partition("/")[0].rpartition("@")[2]
         plain = "".join(char if (char.isalnum() and char.isascii()) or char in ".-" else "_" for char in host)
         digest = hashlib.sha256(registry.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        return os.path.join(self._folder, f"{plain[:100].lstrip('.')}-{digest}{_SUFFIX}")
+        return os.path.join(self.folder, f"{plain[:100].lstrip('.')}-{digest}{_SUFFIX}")
 
     def _read(self, path: str) -> Pinned | None:
         try:

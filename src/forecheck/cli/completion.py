@@ -4,7 +4,7 @@ import argparse
 
 from forecheck.cli.ports import Ports
 
-COMMANDS = ("npm", "npx", "check", "audit", "checks", "explain", "allow", "trust", "db", "completion")
+COMMANDS = ("npm", "npx", "check", "audit", "checks", "explain", "allow", "trust", "keys", "db", "completion")
 OPTIONS = (
     "--dry-run",
     "--yes",

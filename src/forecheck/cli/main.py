@@ -77,7 +77,7 @@ def _dispatch(arguments: list[str], ports: Ports) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The parser of every command that is forecheck's own."""
-    from forecheck.cli import allow, audit, check, checks, completion, db, explain, trust
+    from forecheck.cli import allow, audit, check, checks, completion, db, explain, keys, lockfile, trust
     from forecheck.cli.options import add_options
 
     root = argparse.ArgumentParser(
@@ -92,7 +92,7 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(title="commands", metavar="COMMAND", required=True)
     wrapped = commands.add_parser("npm", help="audit what an npm command would bring in, then run it")
     wrapped.add_argument("arguments", nargs=argparse.REMAINDER)
-    for command in (check, audit, checks, explain, allow, trust, db, completion):
+    for command in (check, audit, lockfile, checks, explain, allow, trust, keys, db, completion):
         command.add_parser(commands)
     return root
 

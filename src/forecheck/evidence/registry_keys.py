@@ -116,7 +116,7 @@ def _keyring(registry: str, http: Http, cache: Cache, pins: Pins, now: Now, fres
         registry,
         trusted=trusted_keys(registry, pinned),
         withdrawn=() if pinned is None else pinned.withdrawn,
-        signs=pinned is not None,
+        signs=pinned is not None and bool(pinned.keys),
     )
     try:
         served = served_keys(registry, http, cache, now, freshness).keys

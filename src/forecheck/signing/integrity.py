@@ -36,7 +36,7 @@ def promised(locked: str, registry: str, shasum: str) -> tuple[Promise, ...]:
         return (Promise(registry),)
     own = by_algorithm(f"{registry} {sri_of(shasum)}").get(strongest, set())
     found = [Promise(registry)] if hashes[strongest] & own else []
-    signable = strongest in by_algorithm(registry)
+    signable = not registry.strip() or strongest in by_algorithm(registry)
     strange = sorted(hashes[strongest] - own)
     return (*found, *(Promise(text, of_registry=False, comparable=signable) for text in strange))
 
