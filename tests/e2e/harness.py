@@ -34,7 +34,9 @@ from tests.fakes.registry import Registry
 SOURCES = Path(__file__).parents[2] / "src"
 SECONDS = 60
 SOURCES_OUTSIDE = sorted(
-    name for name, settings in SOURCES_BY_NAME.items() if name == "dns" or (settings.url and name != "downloads")
+    name
+    for name, settings in SOURCES_BY_NAME.items()
+    if name == "dns" or (settings.url and name != "downloads")
 )
 PROMPT = "Install anyway? [y/N] "
 
