@@ -36,7 +36,7 @@ def identity_context(config: Config, env: Mapping[str, str], *, offline: bool) -
         RdapSettings: RdapSettings(url=sources["rdap"].url, enabled=sources["rdap"].enabled),
         ForgeSettings: ForgeSettings(
             github=sources["github"].url,
-            files=sources["github-files"].url,
+            files=sources["github-files"].url if sources["github-files"].enabled else "",
             gitlab=sources["gitlab"].url,
             bitbucket=sources["bitbucket"].url,
             enabled=frozenset(forge for forge in Forge if sources[forge.value].enabled),

@@ -26,8 +26,8 @@ _RAW: Final = "application/vnd.github.raw+json"
 class ForgeSettings(msgspec.Struct, frozen=True):
     """Given to every run as context: where each forge's API is, and who may be asked.
 
-    `files` serves single files of public GitHub repositories without counting requests. `token` says that GitHub is
-    asked with one. `most` is how many packages of a run are asked about at all.
+    `files` serves single files of public GitHub repositories without counting requests (empty: not to be asked).
+    `token` says that GitHub is asked with one. `most` is how many packages of a run are asked about at all.
     """
 
     github: str = "https://api.github.com"
@@ -126,6 +126,8 @@ class Forges:
 
     def manifest(self, project: Project, folder: str, branch: str) -> Manifest | None:
         """The package.json in a folder of the default branch; None where there is none."""
+        if project.forge is Forge.GITHUB and not (self._settings.token or self._settings.files):
+            raise Unavailable(UnavailableKind.UNSUPPORTED, "asking for files at GitHub is turned off")
         request = file_request(self._settings, project, f"{folder}/package.json".lstrip("/"), branch)
         found: Manifest | None = self._once.get(
             request.url, lambda: self._ask(request, read_manifest, Manifest)
@@ -179,7 +181,8 @@ def file_request(settings: ForgeSettings, project: Project, path: str, branch: s
     elif project.forge is Forge.GITLAB:
         url = f"{project_at_api}/repository/files/{encode_component(path)}/raw?ref=HEAD"
     else:
-        url = f"{project_at_api}/src/{encode_component(branch)}/{escaped}"
+        safe = encode_component(branch) if branch.strip(".") else "HEAD"
+        url = f"{project_at_api}/src/{safe}/{escaped}"
     return Request(url, source, accept, max_bytes=_MAX_MANIFEST, same_host=True)
 
 

@@ -1,0 +1,79 @@
+"""Which token goes where."""
+
+from collections.abc import Mapping
+
+import msgspec
+import pytest
+
+from forecheck.cli.identity import github_token, identity_context, identity_limits, with_token
+from forecheck.config import Config, defaults
+from forecheck.evidence.forge_api import ForgeSettings
+
+API = "https://api.github.com/repos/o/r"
+
+
+def config(url: str = "https://api.github.com") -> Config:
+    standard = defaults(())
+    github = msgspec.structs.replace(standard.sources["github"], url=url)
+    return msgspec.structs.replace(standard, sources={**standard.sources, "github": github})
+
+
+@pytest.mark.parametrize(
+    ("env", "sent"),
+    [
+        ({"GITHUB_TOKEN": "t0ken"}, "Bearer t0ken"),
+        ({"GH_TOKEN": " t0ken\n"}, "Bearer t0ken"),
+        ({"GITHUB_TOKEN": "first", "GH_TOKEN": "second"}, "Bearer first"),
+        ({"GITHUB_TOKEN": "", "GH_TOKEN": "second"}, "Bearer second"),
+        ({"GITHUB_TOKEN": "t0ken", "GITHUB_API_URL": "https://api.github.com"}, "Bearer t0ken"),
+        ({"GITHUB_TOKEN": "t0ken", "GITHUB_API_URL": "https://github.corp.example/api/v3"}, None),
+        ({"GITHUB_TOKEN": "two words"}, None),
+        ({"GITHUB_TOKEN": "a\r\nHost: evil"}, None),
+        ({"GITHUB_TOKEN": "töken"}, None),
+        ({}, None),
+    ],
+)
+def test_the_token_of_the_environment(env: Mapping[str, str], sent: str | None) -> None:
+    found = github_token(config(), env)
+    assert (found.header_for(API) if found else None) == sent
+    assert "t0ken" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://raw.githubusercontent.com/o/r/HEAD/package.json",
+        "https://github.com/o/r",
+        "http://api.github.com/repos/o/r",
+        "https://api.github.com:8443/repos/o/r",
+        "https://api.github.com.evil.example/repos/o/r",
+        "https://api.github.com@evil.example/repos/o/r",
+        "https://gitlab.com/api/v4/projects/o%2Fr",
+        "https://registry.npmjs.org/a",
+    ],
+)
+def test_no_other_host_gets_it(url: str) -> None:
+    credentials = with_token(lambda _: None, github_token(config(), {"GITHUB_TOKEN": "t0ken"}))
+    assert credentials(API) is not None
+    assert credentials(url) is None
+
+
+def test_it_goes_below_the_configured_path_only() -> None:
+    found = github_token(config("https://git.corp.example/api/v3"), {"GITHUB_TOKEN": "t0ken"})
+    assert found is not None
+    assert found.covers("https://git.corp.example/api/v3/repos/o/r")
+    assert not found.covers("https://git.corp.example/o/r")
+    assert not found.covers(API)
+
+
+def test_with_a_token_more_is_asked() -> None:
+    without = identity_context(config(), {}, offline=True)[ForgeSettings]
+    given = identity_context(config(), {"GH_TOKEN": "t0ken"}, offline=True)[ForgeSettings]
+    assert (without.token, given.token) == (False, True)
+    assert without.most < given.most
+
+
+def test_every_source_has_its_own_deadline() -> None:
+    limits = identity_limits(config())
+    assert set(limits) == {"rdap", "github", "github-files", "gitlab", "bitbucket", "scorecard"}
+    assert all(limit.deadline.total_seconds() <= 10 for limit in limits.values())
