@@ -13,10 +13,12 @@ from forecheck.engine import Concurrently, Facts, run_checks
 from forecheck.evidence.packument import Freshness, Packument, document_of
 from forecheck.evidence.planned import PlanIndex
 from forecheck.graph import wire
+from forecheck.lint import Dossier, Rules
 from forecheck.lockfiles.pinning import is_sha1, is_strong
 from forecheck.model import (
     FromRegistry,
     FromUnknown,
+    LockedFile,
     Now,
     Package,
     Plan,
@@ -32,6 +34,8 @@ from forecheck.ports import Guess, PackageManager, Progress, Resolution
 from forecheck.report import DataVersion, Report
 from forecheck.resolve.plan import plan_of
 from forecheck.source import Source
+
+_TOLD_BY_UNPINNED = frozenset({"lock-bad-integrity", "lock-no-integrity", "lock-weak-integrity"})
 
 
 class RegistryUnreachable(Exception):  # noqa: N818  (the world's failure, shown as a message)
@@ -99,13 +103,14 @@ class Audit(msgspec.Struct, frozen=True):
         return document_of(row).dist.integrity if row else ""
 
 
-def audit(command: str, manager: PackageManager, session: Session) -> Audit:
+def audit(command: str, manager: PackageManager, session: Session, dossier: Dossier | None = None) -> Audit:
     """Find out what the command would bring in and judge every release of it; installs nothing.
 
-    Raises `RegistryUnreachable` when a registry answered nothing at all, and what the manager raises.
+    `dossier` is the project's own lockfile, where that is what is audited: then its rules are run too. Raises
+    `RegistryUnreachable` when a registry answered nothing at all, and what the manager raises.
     """
     started = session.clock()
-    enabled = session.config.enabled(session.checks)
+    enabled = session.config.enabled(one for one in session.checks if one.subject is not LockedFile)
     provided = {**session.context, Now: Now(started)}
     facts = Facts(wire(enabled, session.sources, [*provided, PlanIndex]), provided)
 
@@ -125,6 +130,9 @@ def audit(command: str, manager: PackageManager, session: Session) -> Audit:
     _refuse_silence(facts, releases, session)
     session.progress.stage("checking", len(subjects))
     outcomes = run_checks(enabled, session.config.options(), session.config.severities(), facts, subjects)
+    if dossier is not None:
+        rules = Rules(session.checks, session.sources, session.config, without=_TOLD_BY_UNPINNED)
+        enabled, outcomes = (*enabled, *rules.checks), (*outcomes, *rules.look_at(dossier))
     session.progress.done()
     finished = session.clock()
     report = Report(

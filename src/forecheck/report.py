@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from forecheck.check import Check
-from forecheck.model import Decision, Finding, Outcome, Passed, Plan, Subject
+from forecheck.model import Decision, Finding, LockedFile, Outcome, Passed, Plan, Subject
 
 
 class Ignore(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -70,8 +70,16 @@ class DataVersion(msgspec.Struct, frozen=True):
     version: str
 
 
+class ExaminedFile(msgspec.Struct, frozen=True):
+    """A lockfile that was looked at, and how many packages it holds; none where it could not be read."""
+
+    file: LockedFile
+    packages: int
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole of a run. `command` is what was asked for, as the person typed it.
+    """The whole of a run. `command` is what was asked for, as the person typed it. `files` are what was looked at
+    where that is lockfiles and not what a command would install; then the plan is empty.
 
     `notices` are lines about the run itself (configuration that was not followed, files not read). `checks` are
     those that ran, for reporters that describe them.
@@ -86,11 +94,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     notices: tuple[str, ...] = ()
     offline: bool = False
     checks: tuple[Check, ...] = ()
+    files: tuple[ExaminedFile, ...] = ()
     started: datetime
     elapsed: timedelta
 
     def examined(self) -> int:
-        """How many distinct releases would be on disk afterwards."""
+        """How many distinct releases would be on disk afterwards, or how many packages the lockfiles hold."""
+        if self.files:
+            return sum(one.packages for one in self.files)
         return len({step.entry.release for step in self.plan.installs()})
 
     def findings(self) -> tuple[Finding, ...]:

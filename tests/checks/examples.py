@@ -17,6 +17,7 @@ A docstring's `## Examples` section holds `### bad: …` (the check reports some
     ```json title="domains.json"      domain → `{dns: served|bare|unknown|failing, registered: whether, if it says}`
     ```json title="forge.json"        `github.com/o/r` → `{archived, stars, gone, limited, files, scorecard}`, all optional
     ```json title="options.json"      options of the check; lengths of time as ISO 8601
+    (a lockfile and what is beside it: see lockfile_world.py)
     ```text title="finding"           the messages, one a line, in order
 
 A packument needs only the fields that matter: its `name`, the names of its versions and `dist-tags` are filled in.
@@ -26,6 +27,7 @@ import inspect
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,6 +37,7 @@ from forecheck import discover
 from forecheck.advisories.osv_wire import decode
 from forecheck.app import index_by_release
 from forecheck.check import Check
+from forecheck.decode import Malformed
 from forecheck.engine import Facts, Task, run_checks
 from forecheck.evidence.advisory_sources import AdvisorySources
 from forecheck.evidence.attestations import TrustRoots
@@ -54,6 +57,7 @@ from forecheck.provenance.statement import PROVENANCE
 from forecheck.resolve.plan import plan_of
 from forecheck.signing.keys import npm_keys
 from tests.checks.identity_world import domains, forge, identity_world
+from tests.checks.lockfile_world import is_about_lockfiles, lockfile_world
 from tests.fakes import tarball
 from tests.fakes.advisories import ListedAdvisories
 from tests.fakes.cache import MemoryCache
@@ -163,6 +167,8 @@ class World:
         self.context |= identity_world()
         for block in example.blocks:
             handle = HANDLERS.get(block.title)
+            if handle is None and is_about_lockfiles(block.title):
+                continue
             if handle is None:
                 raise ValueError(f"{example}: no block is called {block.title}")
             handle(self, block.text)
@@ -170,6 +176,9 @@ class World:
         if not self.subjects and first is not None:
             self.install(json.dumps(lock_of(first)))
         self.subjects.append(Service("advisories"))
+        locked, beside = lockfile_world(example.blocks)
+        self.context.update(beside)
+        self.subjects += [locked] if locked is not None else []
         self.context.setdefault(PlanIndex, self.index)
         self.context.setdefault(Popularity, self.popularity)
 
@@ -179,6 +188,11 @@ class World:
         plan = plan_of(lockfile, None, manager="npm", manager_version="11.0.0")
         self.index = PlanIndex(index_by_release(plan), plan.projects)
         self.subjects += list(self.index.by_release)
+
+
+def install_if_readable(world: World, text: str) -> None:
+    with suppress(Malformed):
+        world.install(text)
 
 
 def add_packument(world: World, text: str) -> None:
@@ -263,7 +277,7 @@ def add_options(world: World, text: str) -> None:
 
 HANDLERS: dict[str, Callable[[World, str], None]] = {
     "packument.json": add_packument,
-    "package-lock.json": World.install,
+    "package-lock.json": install_if_readable,
     "wanted.json": add_wanted,
     "downloads.json": add_downloads,
     "popular.json": add_popular,

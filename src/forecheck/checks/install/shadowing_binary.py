@@ -1,40 +1,9 @@
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterator
 
 from forecheck.check import check
+from forecheck.data.programs import OWNERS, PROGRAMS
 from forecheck.evidence.registry_manifest import RegistryManifest
 from forecheck.model import Confidence, Hit, Release, Severity
-
-# fmt: off
-_PROGRAMS: Final = frozenset({
-    "awk", "bash", "bun", "bunx", "bzip2", "c++", "cargo", "cat", "cc", "chmod", "chown", "clang", "cmake",
-    "cmd", "corepack", "cp", "curl", "cut", "dash", "deno", "dig", "docker", "docker-compose", "dotnet",
-    "echo", "env", "exit", "find", "fish", "g++", "gcc", "gh", "git", "go", "gpg", "grep", "gunzip", "gzip",
-    "head", "helm", "java", "kill", "ksh", "kubectl", "less", "ln", "ls", "make", "mkdir", "mv", "nc", "node",
-    "node-gyp", "nodejs", "npm", "npx", "nslookup", "openssl", "perl", "pgrep", "php", "ping", "pip", "pip3",
-    "pkill", "pnpm", "pnpx", "podman", "powershell", "ps", "pwd", "pwsh", "python", "python2", "python3",
-    "rm", "rmdir", "rsync", "ruby", "rustc", "scp", "sed", "sftp", "sh", "sleep", "ssh", "su", "sudo", "tail",
-    "tar", "tee", "test", "touch", "tr", "true", "unzip", "vi", "vim", "wget", "which", "whoami", "xargs",
-    "yarn", "yarnpkg", "zip", "zsh",
-})
-# fmt: on
-"""Programs that scripts of a project call and mean the system's, a package manager's or Node's own."""
-
-_OWNERS: Final[Mapping[str, frozenset[str]]] = {
-    "bun": frozenset({"bun", "bunx"}),
-    "corepack": frozenset({"corepack", "pnpm", "pnpx", "yarn", "yarnpkg"}),
-    "deno": frozenset({"deno"}),
-    "node": frozenset({"node"}),
-    "node-gyp": frozenset({"node-gyp"}),
-    "npm": frozenset({"npm", "npx"}),
-    "npx": frozenset({"npx"}),
-    "pnpm": frozenset({"pnpm", "pnpx"}),
-    "@pnpm/exe": frozenset({"pnpm", "pnpx"}),
-    "which": frozenset({"which"}),
-    "yarn": frozenset({"yarn", "yarnpkg"}),
-    "@yarnpkg/cli": frozenset({"yarn"}),
-    "@yarnpkg/cli-dist": frozenset({"yarn"}),
-}
 
 
 @check(severity=Severity.HIGH, confidence=Confidence.MEDIUM)
@@ -70,10 +39,10 @@ def shadowing_binary(release: Release, manifest: RegistryManifest) -> Iterator[H
     {"name": "mkdirp", "versions": {"3.0.1": {"bin": {"mkdirp": "dist/cjs/src/bin.js"}}}}
     ```
     """
-    owned = _OWNERS.get(release.name, frozenset())
+    owned = OWNERS.get(release.name, frozenset())
     for command in manifest.declared.bin:
         name = command.rpartition("/")[2].removesuffix(".exe").removesuffix(".cmd")
-        if name.lower() in _PROGRAMS and name not in owned:
+        if name.lower() in PROGRAMS and name not in owned:
             yield Hit(
                 f"its command {command} takes the place of the program of that name in the project's scripts",
                 severity=Severity.MEDIUM if release.name == name else None,

@@ -1,0 +1,153 @@
+from collections.abc import Iterator, Mapping
+
+from forecheck.analysis.locators import CLASSIC, descriptors
+from forecheck.check import Unknown, check
+from forecheck.evidence.lock_project import Manifest, ProjectManifests
+from forecheck.model import (
+    Confidence,
+    EdgeKind,
+    Entry,
+    EntryKind,
+    Hit,
+    LockedFile,
+    Lockfile,
+    Severity,
+    Unavailable,
+    UnavailableKind,
+)
+
+
+@check(severity=Severity.MEDIUM, confidence=Confidence.HIGH, unknown=Unknown.NOTE)
+def lock_drift(subject: LockedFile, lockfile: Lockfile, manifests: ProjectManifests) -> Iterator[Hit]:
+    """The lockfile's copy of what the project asks for differs from package.json.
+
+    ## Why it matters
+    npm believes the copy: a dependency that stands only there is installed, and no reviewer of package.json
+    sees it. A copy that is merely behind means that a frozen install stops, or that the lockfile was never
+    installed from.
+
+    ## What to do
+    Run the package manager's install and commit the lockfile; then look at what it changed.
+
+    ## What it cannot know
+    Without a package.json beside the lockfile there is nothing to compare.
+
+    ## Examples
+    ### bad: a dependency that stands only in the lockfile
+    ```json title="package.json"
+    {"dependencies": {"ms": "^2.0.0"}}
+    ```
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"dependencies": {"ms": "^2.0.0", "evil": "^1.0.0"}},
+                  "node_modules/ms": {"version": "2.1.3"}, "node_modules/evil": {"version": "1.0.0"}}}
+    ```
+    ```text title="finding"
+    the lockfile has evil "^1.0.0" as a dependency of the project, package.json has not
+    ```
+    ### bad: another range
+    ```json title="package.json"
+    {"dependencies": {"ms": "^2.0.0"}}
+    ```
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"dependencies": {"ms": "*"}}, "node_modules/ms": {"version": "0.7.0"}}}
+    ```
+    ```text title="finding"
+    package.json asks for ms "^2.0.0", the lockfile has "*"
+    ```
+    ### bad: a dependency that the lockfile lacks
+    ```json title="package.json"
+    {"dependencies": {"ms": "^2.0.0"}}
+    ```
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3, "packages": {"": {}}}
+    ```
+    ```text title="finding"
+    package.json asks for ms "^2.0.0", which the lockfile lacks
+    ```
+    ### good: the same
+    ```json title="package.json"
+    {"dependencies": {"ms": "^2.0.0"}}
+    ```
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"dependencies": {"ms": "^2.0.0"}}, "node_modules/ms": {"version": "2.1.3"}}}
+    ```
+    ### unknown: no package.json
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3, "packages": {"": {"dependencies": {"ms": "^2.0.0"}}}}
+    ```
+    """
+    del subject
+    if manifests.root is None:
+        raise Unavailable(UnavailableKind.UNSUPPORTED, "there is no package.json beside the lockfile")
+    overridden = manifests.overridden()
+    if lockfile.format == CLASSIC:
+        yield from _yarn(lockfile, manifests, overridden)
+        return
+    for entry in lockfile.entries:
+        if entry.kind not in (EntryKind.ROOT, EntryKind.WORKSPACE):
+            continue
+        manifest = manifests.by_folder.get(entry.location)
+        if manifest is not None:
+            yield from _compared(entry, manifest, overridden, lockfile)
+
+
+def _compared(
+    entry: Entry, manifest: Manifest, overridden: frozenset[str], lockfile: Lockfile
+) -> Iterator[Hit]:
+    asked = _asked(manifest)
+    where = f"{entry.location}/package.json" if entry.location else "package.json"
+    old = lockfile.manager == "npm" and lockfile.version == "1"
+    locked: dict[str, list[str]] = {}
+    for edge in entry.edges:
+        locked.setdefault(edge.name, []).append(edge.wanted)
+    if not old:
+        for name, wants in locked.items():
+            if name not in asked:
+                said = f'the lockfile has {name} "{wants[0]}" as a dependency of the project, {where} has not'
+                yield Hit(said, Severity.HIGH, at=entry.at, key=f"{entry.location} {name}")
+    for name, (kind, wants) in asked.items():
+        have = locked.get(name)
+        if have is None:
+            if kind is not EdgeKind.PEER and not (old and name in _names(lockfile)):
+                said = f'{where} asks for {name} "{wants[0]}", which the lockfile lacks'
+                yield Hit(said, at=entry.at, key=f"{entry.location} {name}")
+        elif not old and name not in overridden and not ({*map(_plain, wants)} & {*map(_plain, have)}):
+            said = f'{where} asks for {name} "{wants[0]}", the lockfile has "{have[0]}"'
+            yield Hit(said, at=entry.at, key=f"{entry.location} {name}")
+
+
+def _asked(manifest: Manifest) -> Mapping[str, tuple[EdgeKind, list[str]]]:
+    found: dict[str, tuple[EdgeKind, list[str]]] = {}
+    for kind, section in manifest.sections():
+        for name, wanted in section.items():
+            found.setdefault(str(name), (kind, []))[1].append(str(wanted))
+    return found
+
+
+def _plain(wanted: str) -> str:
+    """The text without what one writer adds and another leaves out."""
+    text = wanted.strip().removeprefix("npm:")
+    return text.removeprefix("file:").removeprefix("./").partition("::")[0] or "*"
+
+
+def _names(lockfile: Lockfile) -> frozenset[str]:
+    return frozenset(entry.installed_as for entry in lockfile.entries)
+
+
+def _yarn(lockfile: Lockfile, manifests: ProjectManifests, overridden: frozenset[str]) -> Iterator[Hit]:
+    """Yarn 1 keeps no copy, but files every entry under what was asked for."""
+    filed = {pair for entry in lockfile.entries for pair in descriptors(entry)}
+    own = {str(one.name) for one in manifests.by_folder.values() if one.name}
+    for folder, manifest in manifests.by_folder.items():
+        where = f"{folder}/package.json" if folder else "package.json"
+        for name, (kind, wants) in _asked(manifest).items():
+            if kind is EdgeKind.PEER or name in overridden or name in own:
+                continue
+            for wanted in wants:
+                linked = wanted.startswith(("link:", "file:", "workspace:", "."))
+                if not linked and (name, wanted) not in filed:
+                    said = f'{where} asks for {name} "{wanted}", which the lockfile lacks'
+                    yield Hit(said, key=f"{folder} {name}")

@@ -1,0 +1,141 @@
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from forecheck.analysis.lock_source import leaves_project, normal_path, wanted_place
+from forecheck.check import check
+from forecheck.checks.wording import quoted
+from forecheck.evidence.lock_project import ProjectManifests
+from forecheck.evidence.lock_tree import LockTree
+from forecheck.model import (
+    Confidence,
+    Edge,
+    Entry,
+    EntryKind,
+    FromDirectory,
+    Hit,
+    LockedFile,
+    Lockfile,
+    Severity,
+)
+
+
+@check(severity=Severity.HIGH, confidence=Confidence.MEDIUM)
+def lock_link(
+    subject: LockedFile, lockfile: Lockfile, tree: LockTree, manifests: ProjectManifests
+) -> Iterator[Hit]:
+    """A link leads out of the project, or to a place in it that nobody asked for.
+
+    ## Why it matters
+    A link puts a folder of the machine in the place of a package: `../shared` may be somebody else's
+    checkout, and `docs/example` a folder that a pull request has just added. npm, pnpm (11 too) and bun
+    follow what the lockfile says.
+
+    ## What to do
+    Restore the entry from the main branch. A link you want belongs into package.json, as `file:` or
+    `link:`, or is a workspace.
+
+    ## What it cannot know
+    What is in the folder.
+
+    ## Examples
+    ### bad: a link out of the project in the place of a package
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"dependencies": {"ms": "^2.0.0"}},
+                  "node_modules/ms": {"resolved": "../../tmp/ms", "link": true}}}
+    ```
+    ```text title="finding"
+    is a link to "../../tmp/ms", out of the project, which nobody asks for
+    ```
+    ### bad: one that the project asks for
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"dependencies": {"ms": "file:../ms"}}, "../ms": {"version": "1.0.0"},
+                  "node_modules/ms": {"resolved": "../ms", "link": true}}}
+    ```
+    ```text title="finding"
+    is a link to "../ms", out of the project
+    ```
+    ### bad: a folder of the project that is no workspace
+    ```json title="package.json"
+    {"dependencies": {"ms": "^2.0.0"}, "workspaces": ["packages/*"]}
+    ```
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"dependencies": {"ms": "^2.0.0"}}, "docs/ms": {"version": "2.1.3"},
+                  "node_modules/ms": {"resolved": "docs/ms", "link": true}}}
+    ```
+    ```text title="finding"
+    is a link to "docs/ms", which is asked for as "^2.0.0"
+    ```
+    ### good: a workspace
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"workspaces": ["packages/*"]}, "packages/w": {"version": "1.0.0"},
+                  "node_modules/w": {"resolved": "packages/w", "link": true}}}
+    ```
+    ### good: a folder that the project asks for
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"dependencies": {"ms": "file:docs/ms"}}, "docs/ms": {"version": "1.0.0"},
+                  "node_modules/ms": {"resolved": "docs/ms", "link": true}}}
+    ```
+    """
+    del subject
+    links = {
+        entry.location: entry
+        for entry in lockfile.entries
+        if isinstance(entry.release.origin, FromDirectory)
+        and entry.kind in (EntryKind.LINK, EntryKind.PACKAGE)
+    }
+    asked = tree.asked(frozenset(links))
+    for entry in links.values():
+        origin = entry.release.origin
+        if isinstance(origin, FromDirectory) and origin.path:
+            yield from _judged(entry, origin.path, asked.get(entry.location, ()), lockfile, manifests)
+
+
+def _judged(
+    entry: Entry,
+    path: str,
+    asked: tuple[tuple[Entry, Edge], ...],
+    lockfile: Lockfile,
+    manifests: ProjectManifests,
+) -> Iterator[Hit]:
+    wants = [(by, edge.wanted) for by, edge in asked]
+    outside = leaves_project(path)
+    meant = any(_means(by, wanted, path) for by, wanted in wants)
+    said, severity = f"is a link to {quoted(path)}", Severity.HIGH
+    if outside and meant:
+        said, severity = f"{said}, out of the project", Severity.MEDIUM
+        if all(by.kind is not EntryKind.PACKAGE for by, _ in wants):
+            severity = Severity.LOW
+    elif outside:
+        said = f"{said}, out of the project, which nobody asks for"
+    else:
+        registry = [wanted for by, wanted in wants if by.kind is not EntryKind.PACKAGE and _is_range(wanted)]
+        if meant or not registry or _is_workspace(path, lockfile, manifests):
+            return
+        said = f'{said}, which is asked for as "{registry[0]}"'
+    yield Hit(said, severity, at=entry.at, key=entry.location, about=entry.release)
+
+
+def _means(by: Entry, wanted: str, path: str) -> bool:
+    place, normal = wanted_place(wanted), normal_path(path)
+    if wanted.startswith("workspace:"):
+        return True
+    return bool(place) and (place == normal or normal_path(f"{by.location}/{place}") == normal)
+
+
+def _is_range(wanted: str) -> bool:
+    return ":" not in wanted and "/" not in wanted
+
+
+def _is_workspace(path: str, lockfile: Lockfile, manifests: ProjectManifests) -> bool:
+    """A workspace answers a range with its folder. npm lists every linked folder like a workspace; the globs of the
+    manifest tell them apart, and without it nothing does.
+    """
+    if lockfile.manager != "npm":
+        return any(one.kind is EntryKind.WORKSPACE and one.location == path for one in lockfile.entries)
+    root = manifests.root
+    return root is None or any(fnmatchcase(path, normal_path(glob)) for glob in root.workspace_globs())

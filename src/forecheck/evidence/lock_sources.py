@@ -1,0 +1,94 @@
+"""The entries of a lockfile whose source is anything but a configured registry's tarball of that very release."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from forecheck.analysis.locators import source_text, written_wants
+from forecheck.analysis.lock_source import LockSource, Where, normal_path, read_source, wanted_place
+from forecheck.evidence.lock_project import ConfiguredRegistries
+from forecheck.evidence.lock_tree import LockTree
+from forecheck.model import Edge, Entry, EntryKind, FromBundle, FromRegistry, Lockfile
+from forecheck.source import source
+
+_UNFETCHED = (EntryKind.ROOT, EntryKind.WORKSPACE, EntryKind.LINK)
+
+
+class OddSource(msgspec.Struct, frozen=True):
+    """An entry and its source, taken apart. `by_project` and `by_packages` say who asks for that very place: the
+    project's own manifests as the lockfile has them, or packages, by name.
+    """
+
+    entry: Entry
+    source: LockSource
+    by_project: bool = False
+    by_packages: tuple[str, ...] = ()
+
+    @property
+    def asked_for(self) -> bool:
+        return self.by_project or bool(self.by_packages)
+
+
+class LockSources(msgspec.Struct, frozen=True):
+    """What is not plainly a registry's; all other packages come from where their name and version say."""
+
+    odd: tuple[OddSource, ...]
+
+    def web(self) -> Iterator[OddSource]:
+        """Those fetched by URL."""
+        return (one for one in self.odd if one.source.where is Where.WEB)
+
+
+@source()
+def lock_sources(lockfile: Lockfile, registries: ConfiguredRegistries, tree: LockTree) -> LockSources:
+    """Sort out the odd ones: one comparison for each plain entry."""
+    found = list(_odd(lockfile, registries))
+    asked = tree.asked(frozenset(entry.location for entry, _ in found))
+    return LockSources(
+        tuple(_with_askers(entry, read, asked.get(entry.location, ())) for entry, read in found)
+    )
+
+
+def _odd(lockfile: Lockfile, registries: ConfiguredRegistries) -> Iterator[tuple[Entry, LockSource]]:
+    default, scopes = registries.default, registries.scopes
+    for entry in lockfile.entries:
+        if entry.kind in _UNFETCHED:
+            continue
+        release, resolved = entry.release, entry.resolved
+        origin = release.origin
+        if isinstance(origin, FromRegistry):
+            if not resolved:
+                continue
+            name = release.name
+            base = registries.registry_for(name) if scopes else default
+            file = f"{name}/-/{name.rpartition('/')[2]}-{release.version}.tgz"
+            if resolved.endswith(file) and resolved[: -len(file)] in (base, "https://registry.npmjs.org/"):
+                continue
+        elif isinstance(origin, FromBundle):
+            continue
+        text = source_text(entry, lockfile.format)
+        if text or not isinstance(origin, FromRegistry):
+            yield entry, read_source(text)
+
+
+def _with_askers(entry: Entry, read: LockSource, asked: tuple[tuple[Entry, Edge], ...]) -> OddSource:
+    place = read.place
+    by_project, packages = False, []
+    for by, edge in asked:
+        if not place or place not in _places(by, edge.wanted):
+            continue
+        if by.kind is EntryKind.PACKAGE:
+            packages.append(by.release.name)
+        else:
+            by_project = True
+    if not asked and place and any(wanted_place(text) == place for text in written_wants(entry)):
+        by_project = True
+    return OddSource(entry, read, by_project, tuple(dict.fromkeys(packages)))
+
+
+def _places(by: Entry, wanted: str) -> tuple[str, ...]:
+    """The place a dependency means; a path is written from the folder of whoever declares it."""
+    place = wanted_place(wanted)
+    if by.kind is EntryKind.WORKSPACE and by.location:
+        return place, normal_path(f"{by.location}/{place}")
+    return (place,)

@@ -1,0 +1,107 @@
+"""The edges of a lockfile followed to the entries that answer them: once, for every rule that asks."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import msgspec
+
+from forecheck.model import Edge, EdgeKind, Entry, EntryKind, FromDirectory, Lockfile
+from forecheck.source import source
+
+Link = tuple[Entry, Edge, Entry]
+
+
+class LockTree(msgspec.Struct, frozen=True):
+    """`links` are edges with the entry that has them and the one that answers; `unanswered` are those that nothing
+    answers and somebody may miss. Development dependencies count only where the project itself declares them.
+    """
+
+    entries: Mapping[str, Entry]
+    links: tuple[Link, ...]
+    unanswered: tuple[tuple[Entry, Edge], ...]
+
+    def reached(self) -> frozenset[str]:
+        """The locations of all entries that the project or one of its workspaces leads to."""
+        onwards: dict[str, list[str]] = {}
+        for by, _, target in self.links:
+            onwards.setdefault(by.location, []).append(target.location)
+        stack = [e.location for e in self.entries.values() if e.kind in (EntryKind.ROOT, EntryKind.WORKSPACE)]
+        for entry in self.entries.values():
+            if entry.kind is EntryKind.LINK and isinstance(entry.release.origin, FromDirectory):
+                onwards.setdefault(entry.location, []).append(entry.release.origin.path)
+        seen = set(stack)
+        while stack:
+            for location in onwards.get(stack.pop(), ()):
+                if location not in seen:
+                    seen.add(location)
+                    stack.append(location)
+        return frozenset(seen)
+
+    def asked(self, wanted: frozenset[str]) -> Mapping[str, tuple[tuple[Entry, Edge], ...]]:
+        """Who asks for each of the entries at these locations."""
+        found: dict[str, list[tuple[Entry, Edge]]] = {}
+        for by, edge, target in self.links:
+            if target.location in wanted:
+                found.setdefault(target.location, []).append((by, edge))
+        return {location: tuple(pairs) for location, pairs in found.items()}
+
+
+@source()
+def lock_tree(lockfile: Lockfile) -> LockTree:
+    """Every edge with its answer."""
+    entries = {entry.location: entry for entry in lockfile.entries}
+    answer = _by_folders(entries) if lockfile.manager == "npm" else _by_target(entries)
+    links: list[Link] = []
+    unanswered: list[tuple[Entry, Edge]] = []
+    for entry in lockfile.entries:
+        installed = entry.kind is EntryKind.PACKAGE
+        for edge in entry.edges:
+            if installed and edge.kind is EdgeKind.DEV:
+                continue
+            target = answer(entry.location, edge)
+            if target is not None:
+                links.append((entry, edge, target))
+            elif not edge.optional:
+                unanswered.append((entry, edge))
+    return LockTree(entries, tuple(links), tuple(unanswered))
+
+
+def _by_target(entries: Mapping[str, Entry]) -> Callable[[str, Edge], Entry | None]:
+    return lambda _, edge: entries.get(edge.target) if edge.target else None
+
+
+def _by_folders(entries: Mapping[str, Entry]) -> Callable[[str, Edge], Entry | None]:
+    """Npm's rule: the nearest `node_modules` upwards. Names that are nowhere but at the top need no walk."""
+    top: dict[str, Entry] = {}
+    elsewhere: set[str] = set()
+    for location, entry in entries.items():
+        above, marker, name = location.rpartition("node_modules/")
+        if marker and not above:
+            top[name] = entry
+        elif marker:
+            elsewhere.add(name)
+
+    def answer(location: str, edge: Edge) -> Entry | None:
+        if edge.target:
+            return entries.get(edge.target)
+        if edge.name not in elsewhere:
+            return top.get(edge.name)
+        for folder in _upwards(location):
+            found = entries.get(
+                f"{folder}/node_modules/{edge.name}" if folder else f"node_modules/{edge.name}"
+            )
+            if found is not None:
+                return found
+        return None
+
+    return answer
+
+
+def _upwards(location: str) -> Iterator[str]:
+    """The folder itself and those above it that can hold a `node_modules`, the root (empty) last."""
+    while location:
+        yield location
+        above, marker, _ = location.rpartition("/node_modules/")
+        location = (
+            above if marker else "" if location.startswith("node_modules/") else location.rpartition("/")[0]
+        )
+    yield ""

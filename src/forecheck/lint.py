@@ -1,0 +1,92 @@
+"""The rules on one lockfile: what it is given, the checks run, places in the file filled in for what was found."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from forecheck.check import Check
+from forecheck.config import Config
+from forecheck.engine import Facts, run_checks
+from forecheck.evidence.lock_project import (
+    GIVEN,
+    ConfiguredRegistries,
+    LockfileNeighbours,
+    LockfileReading,
+    ProjectManifests,
+)
+from forecheck.graph import Wiring, wire
+from forecheck.model import Finding, Location, LockedFile, Lockfile, Outcome
+from forecheck.source import Source
+
+Places = Callable[[Collection[str]], Mapping[str, tuple[int, int]]]
+"""Line and column, both from 1, of JSON pointers into the file; those that point to nothing are left out."""
+
+
+def _nowhere(_: Collection[str]) -> Mapping[str, tuple[int, int]]:
+    return {}
+
+
+class Dossier(msgspec.Struct, frozen=True):
+    """A lockfile and what stands beside it. Without a `lockfile` it could not be read, and `problem` says why."""
+
+    subject: LockedFile
+    lockfile: Lockfile | None
+    registries: ConfiguredRegistries
+    manifests: ProjectManifests = ProjectManifests()
+    neighbours: LockfileNeighbours = LockfileNeighbours()
+    problem: str = ""
+    places: Places = _nowhere
+
+
+class Rules:
+    """The checks that are about lockfiles, wired once for any number of files."""
+
+    def __init__(
+        self,
+        checks: Sequence[Check],
+        sources: Sequence[Source],
+        config: Config,
+        *,
+        without: Collection[str] = (),
+    ) -> None:
+        enabled = config.enabled([check for check in checks if check.subject is LockedFile])
+        self.checks = tuple(check for check in enabled if check.id not in without)
+        self._wiring: Wiring = wire(self.checks, sources, GIVEN)
+        self._options = config.options()
+        self._severities = config.severities()
+
+    def look_at(self, dossier: Dossier) -> tuple[Outcome, ...]:
+        """What every rule says of the file; of one that cannot be read, only the rules that can do without it."""
+        context: dict[type, Any] = {
+            ProjectManifests: dossier.manifests,
+            ConfiguredRegistries: dossier.registries,
+            LockfileNeighbours: dossier.neighbours,
+            LockfileReading: LockfileReading(dossier.problem),
+        }
+        checks = self.checks
+        if dossier.lockfile is not None:
+            context[Lockfile] = dossier.lockfile
+        else:
+            checks = tuple(one for one in checks if set(one.evidence.values()) == {LockfileReading})
+        facts = Facts(self._wiring, context)
+        outcomes = run_checks(checks, self._options, self._severities, facts, [dossier.subject])
+        return _with_places(outcomes, dossier)
+
+
+def _with_places(outcomes: tuple[Outcome, ...], dossier: Dossier) -> tuple[Outcome, ...]:
+    """Findings that have a pointer but no line get one; those without a place get the file."""
+    pointers = {
+        one.at.pointer
+        for one in outcomes
+        if isinstance(one, Finding) and one.at is not None and one.at.pointer and not one.at.line
+    }
+    found = dossier.places(pointers) if pointers else {}
+    return tuple(_placed(one, found, dossier) if isinstance(one, Finding) else one for one in outcomes)
+
+
+def _placed(finding: Finding, found: Mapping[str, tuple[int, int]], dossier: Dossier) -> Finding:
+    at = finding.at or Location(dossier.subject.path)
+    line, column = found.get(at.pointer, (at.line, at.column)) if not at.line else (at.line, at.column)
+    placed = Location(at.path, line, column, at.pointer)
+    return msgspec.structs.replace(finding, at=placed)
