@@ -237,7 +237,8 @@ def test_over_a_real_connection(repository: TufRepository, cache: MemoryCache) -
 
 
 def test_the_embedded_root_role_starts_a_chain() -> None:
-    from tuf.api.metadata import Metadata, Root
+    from tuf.api._payload import Root
+    from tuf.api.metadata import Metadata
 
     role = Metadata[Root].from_bytes(embedded_tuf_root())
     role.verify_delegate(Root.type, role)

@@ -5,9 +5,11 @@ repository.files["1.root.json"]
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from securesystemslib.signer import CryptoSigner
-from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
+from tuf.api._payload import MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
+from tuf.api.metadata import Metadata
 
 ROLES = ("root", "timestamp", "snapshot", "targets")
 
@@ -63,6 +65,6 @@ class TufRepository:
         self.files["timestamp.json"] = self._signed(timestamp, "timestamp")
 
     def _signed(self, role: Targets | Snapshot | Timestamp, name: str) -> bytes:
-        metadata = Metadata(role)
+        metadata: Metadata[Any] = Metadata(role)
         metadata.sign(self.signers[name])
         return metadata.to_bytes()
