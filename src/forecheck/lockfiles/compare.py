@@ -1,0 +1,179 @@
+"""What changed between two lockfiles, by package: as a reviewer asks, not as a text comparison shows it."""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from itertools import zip_longest
+
+import msgspec
+
+from forecheck.model import Entry, EntryKind, FromDirectory, Lockfile
+from forecheck.npm.version import parse_version
+
+
+class ChangeKind(StrEnum):
+    """What became of a package, worst first."""
+
+    INTEGRITY = "integrity changed"
+    SOURCE = "source changed"
+    DOWNGRADED = "downgraded"
+    UPGRADED = "upgraded"
+    ADDED = "added"
+    REMOVED = "removed"
+
+
+class LockChange(msgspec.Struct, frozen=True):
+    """One change. `before` is None for what was added, `after` for what was removed.
+
+    `new_script` says that the lockfile now says of the package that it runs something on install, and did not before;
+    None where the format does not tell. `new_name` says that no version of the package was there before.
+    """
+
+    kind: ChangeKind
+    before: Entry | None
+    after: Entry | None
+    new_script: bool | None = None
+    new_name: bool = False
+
+    @property
+    def entry(self) -> Entry:
+        """The entry as it is now, or as it was."""
+        entry = self.after or self.before
+        if entry is None:
+            raise ValueError("a change has a before or an after")
+        return entry
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """All changes between two lockfiles: by kind, then by name. `base` and `head` are what they were called."""
+
+    base: str
+    head: str
+    changes: tuple[LockChange, ...]
+    kept: int
+
+    def of(self, *kinds: ChangeKind) -> tuple[LockChange, ...]:
+        return tuple(change for change in self.changes if change.kind in kinds)
+
+    def arriving(self) -> tuple[LockChange, ...]:
+        """Those that bring something in that was not there before."""
+        return tuple(change for change in self.changes if change.after is not None)
+
+
+def compare(before: Lockfile | None, after: Lockfile | None, base: str = "", head: str = "") -> Changes:
+    """The changes from one lockfile to the other, whatever their formats. None stands for no lockfile.
+
+    Packages are paired by name and version, wherever in the tree they are: moving a copy is no change. Of versions
+    that are left over on both sides, the highest of each are one upgrade or downgrade, and so on down.
+    """
+    old, new = _by_name(before), _by_name(after)
+    changes: list[LockChange] = []
+    kept = 0
+    for name in sorted(old.keys() | new.keys()):
+        olds, news = old.get(name, {}), new.get(name, {})
+        for version in sorted(olds.keys() & news.keys()):
+            found = _same_version(olds[version], news[version])
+            kept += not found
+            changes += found
+        gone = _in_order(version for version in olds if version not in news)
+        come = _in_order(version for version in news if version not in olds)
+        changes += _moved(gone, come, olds, news)
+    order = list(ChangeKind)
+    changes.sort(key=lambda change: (order.index(change.kind), change.entry.release.name))
+    return Changes(base, head, tuple(changes), kept)
+
+
+_Copies = dict[str, list[Entry]]
+
+
+def _by_name(lockfile: Lockfile | None) -> dict[str, _Copies]:
+    """The entries that bring code in, by the package's own name and version."""
+    found: dict[str, _Copies] = {}
+    for entry in lockfile.entries if lockfile else ():
+        outside = entry.kind is EntryKind.LINK and isinstance(entry.release.origin, FromDirectory)
+        if entry.kind is EntryKind.PACKAGE or outside:
+            found.setdefault(entry.release.name, {}).setdefault(entry.release.version, []).append(entry)
+    return found
+
+
+def _same_version(olds: Sequence[Entry], news: Sequence[Entry]) -> list[LockChange]:
+    """What differs in a version that both have: every copy of the new must be like some copy of the old."""
+    changes: dict[object, LockChange] = {}
+    for new in news:
+        if any(_same_source(old, new) and _same_bytes(old, new) for old in olds):
+            continue
+        alike = [old for old in olds if _same_source(old, new)]
+        kind = ChangeKind.INTEGRITY if alike or _other_bytes(olds, new) else ChangeKind.SOURCE
+        change = LockChange(kind, (alike or olds)[0], new, _new_script(olds, new))
+        changes.setdefault((new.release.origin, new.integrity, new.checksum, new.patch), change)
+    return list(changes.values())
+
+
+def _same_source(old: Entry, new: Entry) -> bool:
+    return old.release.origin == new.release.origin and old.patch == new.patch
+
+
+def _same_bytes(old: Entry, new: Entry) -> bool:
+    """Nothing in the integrity tells them apart: a hash that only one has, or of another kind, is no difference."""
+    return not _differ(old.integrity, new.integrity) and not _differ(old.checksum, new.checksum)
+
+
+def _differ(one: str, other: str) -> bool:
+    """Whether two integrities have hashes of one kind and none of them in common."""
+    ours, theirs = _hashes(one), _hashes(other)
+    common = ours.keys() & theirs.keys()
+    return any(not ours[kind] & theirs[kind] for kind in common)
+
+
+def _hashes(integrity: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for part in integrity.split():
+        kind, sign, digest = part.partition("-")
+        if not sign:  # yarn berry's checksum: `10c0/…`, or the digest alone
+            kind, _, digest = part.rpartition("/")
+        found.setdefault(kind, set()).add(digest.partition("?")[0])
+    return found
+
+
+def _other_bytes(olds: Sequence[Entry], new: Entry) -> bool:
+    """From elsewhere and other bytes as well: the worse of the two is what to call it."""
+    return all(_differ(old.integrity, new.integrity) for old in olds)
+
+
+def _moved(gone: Sequence[str], come: Sequence[str], olds: _Copies, news: _Copies) -> list[LockChange]:
+    """Pair what left with what came, highest with highest."""
+    changes = []
+    for old, new in zip_longest(reversed(gone), reversed(come)):
+        before = olds[old][0] if old is not None else None
+        after = news[new][0] if new is not None else None
+        script = _new_script([one for many in olds.values() for one in many], after) if after else None
+        changes.append(LockChange(_kind(before, after), before, after, script, new_name=not olds))
+    return changes
+
+
+def _kind(before: Entry | None, after: Entry | None) -> ChangeKind:
+    if before is None:
+        return ChangeKind.ADDED
+    if after is None:
+        return ChangeKind.REMOVED
+    old = parse_version(before.release.version, loose=True)
+    new = parse_version(after.release.version, loose=True)
+    if old is None or new is None:
+        return ChangeKind.SOURCE
+    return ChangeKind.DOWNGRADED if new.key < old.key else ChangeKind.UPGRADED
+
+
+def _new_script(olds: Iterable[Entry], new: Entry) -> bool | None:
+    if new.install_script is None:
+        return None
+    return new.install_script and not any(old.install_script for old in olds)
+
+
+def _in_order(versions: Iterable[str]) -> list[str]:
+    """Lowest first; what is no version goes before all."""
+    read = [(parse_version(text, loose=True), text) for text in versions]
+    return [
+        text
+        for _, text in sorted(
+            read, key=lambda pair: (pair[0] is not None, pair[0].key if pair[0] else (), pair[1])
+        )
+    ]
