@@ -8,6 +8,9 @@ import pytest
 from forecheck.cli.identity import github_token, identity_context, identity_limits, with_token
 from forecheck.config import Config, defaults
 from forecheck.evidence.forge_api import ForgeSettings
+from forecheck.model import Passed
+from tests.evidence.asking import asker
+from tests.fakes.forge import Forges
 
 API = "https://api.github.com/repos/o/r"
 
@@ -77,3 +80,21 @@ def test_every_source_has_its_own_deadline() -> None:
     limits = identity_limits(config())
     assert set(limits) == {"rdap", "github", "github-files", "gitlab", "bitbucket", "scorecard"}
     assert all(limit.deadline.total_seconds() <= 10 for limit in limits.values())
+
+
+def test_a_run_sends_it_to_the_api_only() -> None:
+    with Forges() as forges:
+        forges.github("harbour/pilot", {"package.json": {"name": "pilot"}})
+        forges.gitlab("harbour/pilot", {"package.json": {"name": "other"}})
+        forges.scored("github.com/harbour/pilot", 1.0)
+        token = github_token(config(f"{forges.url}/github"), {"GITHUB_TOKEN": "t0ken"})
+        with asker(forges, credentials_for=with_token(lambda _: None, token)) as run:
+            run.context[ForgeSettings] = forges.settings(token=True)
+            run.package("pilot", "github:harbour/pilot")
+            run.package("other", "gitlab:harbour/pilot")
+            found = run.run("repository-mismatch", "repository-archived", "scorecard")
+        assert isinstance(found["repository-mismatch pilot"], Passed)
+        told = {request.path: request.headers.get("authorization") for request in forges.requests}
+    assert {path.split("/")[1] for path in told} == {"github", "gitlab", "scorecard"}
+    for path, authorization in told.items():
+        assert authorization == ("Bearer t0ken" if path.startswith("/github/") else None), path
