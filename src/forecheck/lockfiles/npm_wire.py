@@ -42,7 +42,7 @@ class WireDependency(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     version: Any = None
     resolved: Any = None
     integrity: Any = None
-    bundled: bool = False
+    bundled: Any = False  # npm 6 takes whatever is true
     dev: bool = False
     optional: bool = False
     requires: Any = None

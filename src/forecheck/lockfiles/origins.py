@@ -46,7 +46,7 @@ def origin_of(name: str, version: str, resolved: str, registry_for: RegistryFor)
         if resolved.endswith(usual) and resolved[: -len(usual)] in registry.bases and _PLAIN.fullmatch(usual):
             return registry.origin
     scheme, separator, rest = resolved.partition(":")
-    if scheme in ("git", "git+ssh", "git+https", "git+http", "git+file") and separator:
+    if is_git(resolved):
         url, _, commit = resolved.partition("#")
         return FromGit(url, commit)
     if scheme == "file" and separator:
@@ -54,6 +54,11 @@ def origin_of(name: str, version: str, resolved: str, registry_for: RegistryFor)
     if scheme in ("http", "https"):
         return _from_url(name, version, resolved, registry_for(name))
     return FromUnknown(resolved)
+
+
+def is_git(resolved: str) -> bool:
+    """Whether npm clones what a lockfile's `resolved` names; other spellings of git are never written there."""
+    return resolved.startswith(("git:", "git+ssh:", "git+https:", "git+http:", "git+file:"))
 
 
 def is_archive(path: str) -> bool:
