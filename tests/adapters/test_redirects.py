@@ -160,3 +160,18 @@ def test_what_only_a_proxy_can_look_up_counts_as_public() -> None:
     proxy = Proxy("http://proxy:1", "http", "proxy", 1)
     assert public(address, proxy)
     assert not public(literal, proxy)
+
+
+@pytest.mark.parametrize("same_host", [True, False])
+def test_some_questions_stay_with_their_host(same_host: bool) -> None:
+    with Registry() as here, Registry() as there:
+        there.serve("answer", b"{}")
+        here.fail("/question", Fault.status(302, headers={"location": f"{there.url}answer"}))
+        with client() as http:
+            if same_host:
+                with pytest.raises(Unavailable, match="which nobody asked") as caught:
+                    http.get(ask(f"{here.url}question", same_host=True))
+                assert caught.value.kind is UnavailableKind.REFUSED
+            else:
+                assert http.get(ask(f"{here.url}question")).body == b"{}"
+        assert bool(there.requests) is not same_host
