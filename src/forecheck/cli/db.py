@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from forecheck.cli.options import Options, add_options
+from forecheck.cli.options import Options
 from forecheck.cli.ports import Ports
 from forecheck.cli.refusal import NothingThere, UsageRefused
 from forecheck.report import Exit
@@ -46,7 +46,6 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    add_options(parser)
     inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     update = inner.add_parser(
         "update",
@@ -54,7 +53,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         description="Fetch the whole export the first time and only the changed records after that. The old "
         "database stays in use until the new one is complete; after an interruption, run it again.",
     )
-    add_options(update)
+    _add_options(update)
     update.set_defaults(run=run_update)
     load = inner.add_parser(
         "import",
@@ -62,15 +61,24 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         description="Make the database anew from an OSV export of the npm ecosystem (npm/all.zip).",
     )
     load.add_argument("file", metavar="FILE.zip", help="the export")
-    add_options(load)
+    _add_options(load)
     load.set_defaults(run=run_import)
     status = inner.add_parser(
         "status",
         help="how much it holds, how old it is, where it is from",
         description="Show what the database holds. The exit code is 4 where there is none.",
     )
-    add_options(status)
+    _add_options(status)
     status.set_defaults(run=run_status)
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    """Those of forecheck's options that matter here; the others are taken before the command, and do nothing."""
+    quiet = argparse.SUPPRESS
+    parser.add_argument("--offline", action="store_true", default=quiet, help="use only what is on disk")
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", default=quiet, help="list all, not the first five"
+    )
 
 
 def run_update(arguments: argparse.Namespace, ports: Ports) -> int:
@@ -180,10 +188,10 @@ def _told(bring: "Callable[[], Brought]", options: Options, ports: Ports, bad_da
     try:
         brought = bring()
     except Unavailable as unavailable:
-        hint = "what was there before is still in use; forecheck db import FILE.zip works without a network"
+        hint = "the database is as it was; forecheck db import FILE.zip works without a network"
         return _failed(unavailable.reason, hint, Exit.WORLD, ports)
     except Malformed as wrong:
-        return _failed(str(wrong), "what was there before is still in use", bad_data, ports)
+        return _failed(str(wrong), "the database is as it was", bad_data, ports)
     except Refused as refused:
         return _failed(str(refused), refused.hint, Exit.WORLD, ports)
     status = brought.head.status

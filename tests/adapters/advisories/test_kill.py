@@ -97,7 +97,7 @@ def test_while_changes_arrive(osv: OsvExport, tmp_path: Path, nth: int) -> None:
     kill_when(osv, tmp_path, ".json", nth=nth)
     kept = [number for number in range(600) if names(data, f"p{number}", "1.5.0")]
     assert kept == list(range(len(kept)))
-    assert len(kept) in ((nth - 1) // 200 * 200, max(0, (nth - 4) // 200 * 200))
+    assert len(kept) == (nth - 1) // 200 * 200
     assert names(data, "p650", "0.5.0") == ["GHSA-650"]
     osv.files.clear()
     assert bring_up_to_date(data, osv).read == 600 - len(kept)
@@ -105,7 +105,7 @@ def test_while_changes_arrive(osv: OsvExport, tmp_path: Path, nth: int) -> None:
     assert names(data, "p599", "1.5.0") == ["GHSA-599"]
 
 
-@pytest.mark.parametrize("tenths", range(12))
+@pytest.mark.parametrize("tenths", [1, 3, 4, 5, 6, 7, 9, 12])
 def test_at_any_moment(osv: OsvExport, tmp_path: Path, tenths: int) -> None:
     """Whatever the process is doing then: the database is the one before or the one after, and whole."""
     data = tmp_path / "data"
@@ -113,7 +113,7 @@ def test_at_any_moment(osv: OsvExport, tmp_path: Path, tenths: int) -> None:
     osv.put(*(made(number, 9, "2.0.0") for number in range(1500)))
     process = spawn(tmp_path, osv)
     try:
-        process.wait(0.15 + tenths / 10)
+        process.wait(tenths / 10)
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGKILL)
         process.wait(30)

@@ -233,10 +233,10 @@ def test_another_source_is_not_asked_with_the_first_ones_validator(osv: OsvExpor
         ("modified_id.csv", Reply(503), K.REFUSED),
         ("modified_id.csv", Reply(403), K.REFUSED),
         ("modified_id.csv", Reply(200, {}, b"x" * 100, cut=50), K.MALFORMED),
-        ("modified_id.csv", Reply(200, {}, b"x", reset=True), K.OFFLINE),
+        ("modified_id.csv", Reply(silent=True, reset=True), K.OFFLINE),
         ("modified_id.csv", Reply(200, {}, b"<html>sign in</html>"), None),
         ("modified_id.csv", Reply(200, {}, b""), None),
-        ("GHSA-3.json", Reply(200, {}, b"x", reset=True), K.OFFLINE),
+        ("GHSA-3.json", Reply(silent=True, reset=True), K.OFFLINE),
         ("GHSA-3.json", Reply(200, {"content-type": "text/html"}, b"<html>"), K.MALFORMED),
     ],
 )
@@ -255,9 +255,7 @@ def test_a_failure_leaves_the_old_database(
     assert names(tmp_path, "p3") == []
 
 
-@pytest.mark.parametrize(
-    "reply", [Reply(404), Reply(200, {}, b"PK\x03\x04"), Reply(200, {}, b"", reset=True)]
-)
+@pytest.mark.parametrize("reply", [Reply(404), Reply(200, {}, b"PK\x03\x04"), Reply(silent=True, reset=True)])
 def test_without_an_export_there_is_no_database(osv: OsvExport, tmp_path: Path, reply: Reply) -> None:
     osv.replies["all.zip"] = reply
     with pytest.raises((Unavailable, Malformed)):
@@ -270,7 +268,7 @@ def test_what_came_before_a_failure_is_kept_and_no_newer_than_what_is_missing(
 ) -> None:
     bring_up_to_date(tmp_path, osv)
     osv.put(*(made(number, 100 + number, "introduced 5.0.0") for number in range(10)))
-    osv.replies["GHSA-6.json"] = Reply(200, {}, b"", reset=True)
+    osv.replies["GHSA-6.json"] = Reply(silent=True, reset=True)
     with pytest.raises(Unavailable, match="6 of 10 changed advisories were taken in"):
         bring_up_to_date(tmp_path, osv)
     assert [names(tmp_path, f"p{number}") for number in (0, 5)] == [[], []]
