@@ -2,14 +2,15 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from datetime import timedelta
+from contextlib import contextmanager, suppress
+from datetime import UTC, timedelta
 from typing import Any
 
 import msgspec
 
 from forecheck import discover
 from forecheck.adapters import settings as settings_files
+from forecheck.adapters.advisories.store import DiskAdvisories
 from forecheck.adapters.cache import DiskCache
 from forecheck.adapters.cache_place import default_directory
 from forecheck.adapters.commits import GitCommits
@@ -34,12 +35,16 @@ from forecheck.adapters.pins import PinFolder
 from forecheck.adapters.progress import progress_for
 from forecheck.adapters.trust_root import SigstoreTrust, TrustSettings
 from forecheck.app import Audit, Session, audit
+from forecheck.checks.advisories.stale_advisories import ADVISORIES
+from forecheck.cli.first_database import ensure_database, without_database
 from forecheck.cli.identity import github_token, identity_context, identity_limits, with_token
 from forecheck.cli.options import Options
 from forecheck.cli.ports import Ports
 from forecheck.cli.refusal import NothingThere
 from forecheck.config import Config
+from forecheck.config.settings import AdvisorySource
 from forecheck.decode import read_json
+from forecheck.evidence.advisory_sources import AdvisorySources
 from forecheck.evidence.attestations import TrustRoots
 from forecheck.evidence.downloads import DownloadsSettings
 from forecheck.evidence.packument import Freshness
@@ -47,11 +52,21 @@ from forecheck.evidence.public_registries import PublicRegistries
 from forecheck.evidence.registry_keys import AskedRegistries
 from forecheck.evidence.tarball import Machine
 from forecheck.lockfiles.npm_wire import bin_names, text
-from forecheck.model import Lockfile
+from forecheck.model import Lockfile, Unavailable
 from forecheck.npm.commandline import Invocation
 from forecheck.npm.ini import Value
 from forecheck.popularity import Popularity
-from forecheck.ports import Cache, Commits, Downloaded, Files, Http, PackageManager, Pins, SourceLimits
+from forecheck.ports import (
+    AdvisoryStore,
+    Cache,
+    Commits,
+    Downloaded,
+    Files,
+    Http,
+    PackageManager,
+    Pins,
+    SourceLimits,
+)
 from forecheck.report import DataVersion
 from forecheck.resolve.npm_commands import (
     GlobalCommand,
@@ -72,10 +87,12 @@ class Workbench(msgspec.Struct, frozen=True):
 
     session: Session
     configuration: Configuration
+    advisories: DiskAdvisories
     options: Options
     ports: Ports
 
     def audit(self, command: str, manager: PackageManager) -> Audit:
+        ensure_database(self.advisories, self.session.config, self.options, self.ports)
         return audit(command, manager, self.session)
 
     @property
@@ -191,6 +208,7 @@ def open_workbench(
     tuf = config.sources["sigstore-tuf"]
     trust = SigstoreTrust(http, cache, TrustSettings(tuf.url, tuf.enabled), ports.now)
     pins = PinFolder(settings_files.places(ports.env, ports.cwd).registry_keys)
+    advisories = DiskAdvisories(config.network.cache_dir or default_directory(ports.env))
     session = Session(
         config=config,
         checks=checks,
@@ -198,6 +216,7 @@ def open_workbench(
         context={
             Http: http,
             Cache: cache,
+            AdvisoryStore: advisories,
             TrustRoots: trust,
             Pins: pins,
             **_context(configuration, config, options, ports),
@@ -205,22 +224,25 @@ def open_workbench(
         concurrently=lambda tasks: run_concurrently(tasks, config.network.max_concurrency),
         progress=progress_for(ports.stderr, ports.env),
         clock=ports.now,
-        data=lambda: (DataVersion("popularity", "2026-03"), *trust.data()),
+        data=lambda: (DataVersion("popularity", "2026-03"), *_advisory_data(advisories), *trust.data()),
         notices=lambda: (
             *(notice.text for notice in settings.notices),
             *configuration.notices,
             *cache.notices,
+            *without_database(advisories, config),
             *pins.notices,
             *trust.notices(),
         ),
         offline=options.offline,
+        services=(ADVISORIES,),
     )
     try:
-        yield Workbench(session, configuration, options, ports)
+        yield Workbench(session, configuration, advisories, options, ports)
     finally:
         session.progress.done()
         http.close()
         cache.close()
+        advisories.close()
 
 
 def _context(
@@ -239,12 +261,35 @@ def _context(
         Downloaded: NpmCache(configuration.settings.cache),
         Machine: machine_for(configuration.config),
         AskedRegistries: AskedRegistries(),
+        AdvisorySources: _advisory_sources(config),
         Freshness: Freshness(config.network.cache_max_age),
         Popularity: Popularity.load(),
         PublicRegistries: PublicRegistries(may_tell),
         DownloadsSettings: DownloadsSettings(url=downloads.url, enabled=downloads.enabled),
         **identity_context(config, ports.env, offline=options.offline),
     }
+
+
+def _advisory_data(store: DiskAdvisories) -> Iterator[DataVersion]:
+    """How old the advisory database is; why it cannot be used is told by the checks that need it."""
+    with suppress(Unavailable):
+        status = store.status()
+        if status is not None:
+            yield DataVersion("advisories", status.as_of.astimezone(UTC).date().isoformat())
+
+
+def _advisory_sources(config: Config) -> AdvisorySources:
+    chosen = config.advisories
+    api, endpoint = config.sources["osv-api"], config.sources["registry-advisories"]
+    return AdvisorySources(
+        private=config.registries.is_private,
+        database=AdvisorySource.DATABASE in chosen.sources,
+        api=api.url if api.enabled else "",
+        registry_endpoint=endpoint.enabled,
+        always_api=AdvisorySource.OSV_API in chosen.sources,
+        always_registry=AdvisorySource.REGISTRY in chosen.sources,
+        max_age=chosen.max_age,
+    )
 
 
 def _limits(config: Config) -> Mapping[str, SourceLimits]:
@@ -255,6 +300,8 @@ def _limits(config: Config) -> Mapping[str, SourceLimits]:
         "contents": registry,
         "registry-keys": SourceLimits(min(registry.deadline, KEYS_DEADLINE), registry.attempts),
         "attestations": registry,
+        "osv-api": config.sources["osv-api"].limits(),
+        "registry-advisories": config.sources["registry-advisories"].limits(),
         "sigstore-tuf": config.sources["sigstore-tuf"].limits(),
         "tarball": config.sources["tarballs"].limits(),
         "downloads": config.sources["downloads"].limits(),
