@@ -270,3 +270,33 @@ def _gaierror(code: int, asked: list[str]) -> Callable[[str], Sequence[str]]:
         raise socket.gaierror(code, "Name or service not known")
 
     return lookup
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [
+        (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1780272000"}),
+        (429, {"x-ratelimit-remaining": "0"}),
+        (403, {"retry-after": "60"}),
+    ],
+)
+def test_a_used_up_allowance_ends_the_questions_to_that_host(
+    registry: Registry, status: int, headers: dict[str, str]
+) -> None:
+    registry.fail(None, Fault.status(status, headers=headers))
+    time = FakeTime()
+    with client(time=time) as http:
+        for name in ("a", "b", "c"):
+            with pytest.raises(Unavailable, match="answers no more questions for now") as caught:
+                http.get(ask(f"{registry.url}{name}"))
+            assert caught.value.kind is UnavailableKind.REFUSED
+    assert (len(registry.requests), time.slept) == (1, [])
+
+
+def test_a_plain_refusal_ends_nothing(registry: Registry) -> None:
+    registry.fail(None, Fault.status(403, headers={"x-ratelimit-remaining": "41"}))
+    with client() as http:
+        for name in ("a", "b"):
+            with pytest.raises(Unavailable, match="refused access"):
+                http.get(ask(f"{registry.url}{name}"))
+    assert len(registry.requests) == 2
