@@ -166,7 +166,31 @@ def test_what_does_not_hold_is_refused_and_said(
     assert len(run.trust.notices()) == 1
     assert f"{URL} offers was refused" in run.trust.notices()[0]
     assert str(CURRENT_ON.date()) in run.trust.notices()[0]
-    assert cache.entries == {}
+    assert [key.endswith(":trouble") for key in cache.entries] == [True]
+
+
+def test_in_vain_it_is_asked_once_an_hour(repository: TufRepository, cache: MemoryCache) -> None:
+    spoil_expired(repository)
+    first = Run(repository, served(repository), cache, NOW)
+    first.trust.current()
+    soon = Run(repository, served(repository), cache, NOW + timedelta(minutes=59))
+    assert soon.trust.current() is embedded_trust()
+    assert soon.http.asked == []
+    assert soon.trust.notices() == first.trust.notices()
+    repository.publish(targets(shared()))
+    later = Run(repository, served(repository), cache, NOW + timedelta(minutes=61))
+    assert later.trust.current().version == "renewed"
+    assert later.trust.notices() == ()
+
+
+def test_an_offline_run_keeps_the_next_one_from_nothing(
+    repository: TufRepository, cache: MemoryCache
+) -> None:
+    offline = Unavailable(UnavailableKind.OFFLINE, "this run is offline")
+    run = Run(repository, FakeHttp({f"{URL}/2.root.json": offline}), cache, NOW)
+    assert run.trust.current() is embedded_trust()
+    assert "offline" in run.trust.notices()[0]
+    assert Run(repository, served(repository), cache, NOW).trust.current().version == "renewed"
 
 
 def test_an_older_repository_is_refused_after_a_newer_one(

@@ -7,7 +7,7 @@ repository.files["1.root.json"]
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from securesystemslib.signer import CryptoSigner
+from securesystemslib.signer._crypto_signer import CryptoSigner
 from tuf.api._payload import MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 from tuf.api.metadata import Metadata
 

@@ -14,7 +14,7 @@ import msgspec
 from forecheck.adapters.tuf import Kept, RefusedUpdate, update
 from forecheck.decode import Malformed
 from forecheck.evidence.fetching import cache_key
-from forecheck.model import Unavailable
+from forecheck.model import Unavailable, UnavailableKind
 from forecheck.ports import Cache, Http, Request, Stored
 from forecheck.provenance.embedded import CURRENT_ON, embedded_trust, embedded_tuf_root
 from forecheck.provenance.trust import Trust, read_trust
@@ -24,6 +24,9 @@ RENEW_AFTER: Final = timedelta(days=1)
 """How long what the repository said counts as what it says; its timestamp role is signed for a week."""
 
 OLD: Final = timedelta(days=90)
+
+PAUSE: Final = timedelta(hours=1)
+"""How long a repository that was reached in vain is left alone: a blocked host may take its whole deadline."""
 
 
 class TrustSettings(msgspec.Struct, frozen=True):
@@ -78,6 +81,8 @@ class SigstoreTrust:
         now = self._clock()
         if not self._settings.enabled or timedelta(0) <= now - known.checked < RENEW_AFTER:
             return known
+        if self._in_vain(now):
+            return known
         try:
             kept = update(
                 self._http,
@@ -88,6 +93,8 @@ class SigstoreTrust:
             trust = read_trust(kept.trusted_root, kept.npm_keys, version="renewed", checked=now)
         except Unavailable as missing:
             self._trouble = missing.reason
+            if missing.kind is UnavailableKind.OFFLINE:  # found out at once, and perhaps only this run's wish
+                return known
         except RefusedUpdate as refused:
             self._trouble = f"what {self._settings.url} offers was refused: {refused}"
         except Malformed as wrong:
@@ -95,7 +102,16 @@ class SigstoreTrust:
         else:
             self._cache.put(self._key(), Stored(msgspec.msgpack.encode(kept), now))
             return trust
+        self._cache.put(self._trouble_key(), Stored(self._trouble.encode(), now))
         return known
+
+    def _in_vain(self, now: datetime) -> bool:
+        """Whether asking failed a short while ago; then for the reason it failed."""
+        stored = self._cache.get_many((self._trouble_key(),)).get(self._trouble_key())
+        if stored is None or not timedelta(0) <= now - stored.fetched_at < PAUSE:
+            return False
+        self._trouble = stored.payload.decode("utf-8", "replace")
+        return True
 
     def _known(self) -> tuple[Trust, Kept | None]:
         """What an earlier run was given, if it is newer than what is embedded and can be read."""
@@ -108,6 +124,9 @@ class SigstoreTrust:
         except (msgspec.DecodeError, UnicodeDecodeError, Malformed):
             return embedded_trust(), None
         return trust, kept
+
+    def _trouble_key(self) -> str:
+        return f"{self._key()}:trouble"
 
     def _key(self) -> str:
         return cache_key(Request(url=self._settings.url, source="sigstore-tuf"), Kept)

@@ -102,12 +102,10 @@ def attestations(
     except Unavailable as missing:
         if missing.kind is not UnavailableKind.NOT_FOUND:
             raise
-        if not own:
-            reason = (
-                "the registry passes on that there are attestations, but serves none; no other host is asked"
-            )
-            raise Unavailable(UnavailableKind.UNSUPPORTED, reason) from None
         listed = ()
+    if not listed and not own:
+        reason = "the registry passes on that there are attestations, but serves none; no other host is asked"
+        raise Unavailable(UnavailableKind.UNSUPPORTED, reason)
     return Attestations(
         listed=listed,
         announced=dist.predicate,

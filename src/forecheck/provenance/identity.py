@@ -18,7 +18,10 @@ SYSTEMS: Final[Mapping[str, str]] = {
     "https://gitlab.com": "GitLab CI",
     "https://oidc.circleci.com": "CircleCI",
 }
-"""CI systems by the issuer of their identity tokens; whoever else gets a certificate is a person or a machine."""
+"""CI systems by the issuer of their identity tokens, which may have a path below (an organisation's own).
+
+Whoever else gets a certificate is a person or a machine.
+"""
 
 _ARC: Final = "1.3.6.1.4.1.57264.1."
 _OLD_ISSUER, _OLD_COMMIT, _OLD_REPOSITORY, _OLD_REF = "1", "3", "5", "6"
@@ -46,9 +49,8 @@ class Identity(msgspec.Struct, frozen=True, array_like=True):
     @property
     def system(self) -> str:
         """The CI system's name; empty where the certificate was not issued to a CI job."""
-        return SYSTEMS.get(
-            self.issuer, "CircleCI" if self.issuer.startswith("https://oidc.circleci.com/") else ""
-        )
+        known = (name for issuer, name in SYSTEMS.items() if f"{self.issuer}/".startswith(f"{issuer}/"))
+        return next(known, "")
 
     @property
     def build(self) -> str:

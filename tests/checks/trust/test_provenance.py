@@ -94,8 +94,7 @@ CRITICAL = {
     ),
     "the build of another repository": (
         said(repository="https://github.com/else/where"),
-        "says that it was built from https://github.com/else/where, but the build that signed it ran for"
-        " https://github.com/some/thing",
+        "but the build that signed it ran for https://github.com/some/thing",
     ),
     "provenance by npm": (
         {"predicateType": PROVENANCE[0], "bundle": shared().publish(statement("thing", "1.0.0", SHA512))},
@@ -142,6 +141,14 @@ def test_promised_and_not_served(listed: list[Any]) -> None:
     assert isinstance(found, Finding)
     assert found.severity is Severity.HIGH
     assert found.message == "the registry promises an attestation (slsa.dev/provenance/v1) and serves none"
+
+
+def test_promised_without_saying_what() -> None:
+    url = {"url": URL}
+    found = outcome("provenance", [], attestations=url)
+    assert isinstance(found, Finding)
+    assert found.severity is Severity.HIGH
+    assert found.message == "the registry promises attestations and serves none"
 
 
 def test_what_cannot_be_read_is_as_bad_as_not_served() -> None:

@@ -74,10 +74,7 @@ def provenance(release: Release, attestations: Attestations) -> Iterator[Hit]:
     hits = [
         hit for at, one in enumerate(attestations.listed) for hit in _hits(one, at, attestations, expected)
     ]
-    promised = attestations.announced
-    if promised and promised not in [one.predicate_type for one in attestations.listed]:
-        what = f"the registry promises an attestation ({_short(promised)}) and serves none"
-        hits.append(Hit(what, severity=Severity.HIGH, key="promised"))
+    hits.extend(_withheld(attestations))
     yield from hits
     if not hits:
         _refuse_to_guess(attestations)
@@ -95,6 +92,17 @@ def _hits(one: Attestation, at: int, attestations: Attestations, expected: Expec
         yield Hit(f"{its} is false: {one.reason}, {since}", key=f"{at}")
     elif one.fault is Fault.UNREADABLE:
         yield Hit(f"{its} cannot be read: {one.reason}", severity=Severity.HIGH, key=f"{at}")
+
+
+def _withheld(attestations: Attestations) -> Iterator[Hit]:
+    promised = attestations.announced
+    if promised and promised not in [one.predicate_type for one in attestations.listed]:
+        what = f"the registry promises an attestation ({_short(promised)}) and serves none"
+        yield Hit(what, severity=Severity.HIGH, key="promised")
+    elif not attestations.listed:
+        yield Hit(
+            "the registry promises attestations and serves none", severity=Severity.HIGH, key="promised"
+        )
 
 
 def _refuse_to_guess(attestations: Attestations) -> None:
