@@ -20,7 +20,7 @@ from forecheck.ports import Resolver, SourceLimits
 TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
 _ASKED = ("rdap", "github", "github-files", "gitlab", "bitbucket", "scorecard")
 _MOST = 40
-_MOST_WITH_TOKEN = 1000
+_MOST_WITH_TOKEN = 200
 
 
 def identity_context(config: Config, env: Mapping[str, str], *, offline: bool) -> Mapping[type, Any]:
