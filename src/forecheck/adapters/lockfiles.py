@@ -7,6 +7,7 @@ import msgspec
 
 from forecheck.adapters.files import LocalFiles
 from forecheck.adapters.registries import registries_at
+from forecheck.analysis.locators import folder_of
 from forecheck.decode import Malformed
 from forecheck.evidence.lock_project import (
     ConfiguredRegistries,
@@ -252,7 +253,7 @@ def _manifests(folder: str, lockfile: Lockfile | None) -> ProjectManifests:
 
 def _workspaces(folder: str, root: Manifest, lockfile: Lockfile | None) -> Iterator[str]:
     """Folders relative to the project: those the lockfile lists; yarn 1 lists none, so its globs are followed."""
-    listed = [e.location for e in lockfile.entries if e.kind is EntryKind.WORKSPACE] if lockfile else []
+    listed = [folder_of(e) for e in lockfile.entries if e.kind is EntryKind.WORKSPACE] if lockfile else []
     yield from listed
     if not listed and root.workspace_globs():
         from forecheck.adapters.npm.project import ManifestFile

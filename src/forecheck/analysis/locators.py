@@ -21,6 +21,16 @@ def descriptors(entry: Entry) -> tuple[tuple[str, str], ...]:
     return tuple(split_descriptor(part) for part in parts if part)
 
 
+def folder_of(entry: Entry) -> str:
+    """The folder of a project or workspace, relative to the lockfile's; empty for the lockfile's own."""
+    origin = entry.release.origin
+    return (
+        origin.path.removeprefix("./").removesuffix("/").removeprefix(".")
+        if isinstance(origin, FromDirectory) and not origin.path.startswith("..")
+        else entry.location
+    )
+
+
 def written_wants(entry: Entry) -> Iterator[str]:
     """What the entry's own key says was asked for, where a key holds that; ranges without yarn's `npm:`."""
     for _, wanted in descriptors(entry):

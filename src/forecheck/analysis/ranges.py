@@ -3,6 +3,8 @@
 from forecheck.npm.semver import parse_range, satisfies
 from forecheck.npm.version import parse_version
 
+_ANY = frozenset({"", "*", "x", "X", "latest", "npm:*"})
+
 
 class Ranges:
     """Compares with a memory of its own; `holds` is true as well where nothing can be said."""
@@ -14,7 +16,7 @@ class Ranges:
         """Whether `version` satisfies the range in `wanted`. Tags, addresses, catalogs and empty texts hold for any
         version; a version that is none (a local folder's) holds for any range.
         """
-        if wanted == version or not wanted or not version:
+        if wanted == version or not version or wanted in _ANY:
             return True
         if wanted[0] == "^" and _caret(wanted[1:], version):
             return True

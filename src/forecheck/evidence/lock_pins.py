@@ -11,7 +11,7 @@ from forecheck.model import Entry, EntryKind, FromBundle, FromDirectory, FromGit
 from forecheck.source import source
 
 _FULL = re.compile(r"sha512-[A-Za-z0-9+/]{85}[AQgw]==").fullmatch
-_SHA1_FRAGMENT = re.compile(r"#[0-9a-f]{40}\Z")
+_COMMIT_ARCHIVE = re.compile(r"https://codeload\.github\.com/[^/]+/[^/]+/tar\.gz/[0-9a-f]{40}").fullmatch
 _CHECKSUM = re.compile(r"(?:[0-9a-z]{1,8}/)?[0-9a-f]{128}").fullmatch
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z").search
 
@@ -89,7 +89,7 @@ def _shortfall(entry: Entry, format_: str) -> Pin | None:
         return _berry(entry)
     integrity = entry.integrity.strip()
     if not integrity:
-        return Pin.SHA1 if _SHA1_FRAGMENT.search(entry.resolved) else Pin.MISSING
+        return None if _COMMIT_ARCHIVE(entry.resolved) else Pin.MISSING
     parts = integrity.split()
     if len(parts) > 1:
         return Pin.SEVERAL if all(is_strong(part) or is_sha1(part) for part in parts) else Pin.MALFORMED

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 import msgspec
 
-from forecheck.analysis.locators import source_text, written_wants
+from forecheck.analysis.locators import folder_of, source_text, written_wants
 from forecheck.analysis.lock_source import LockSource, Where, normal_path, read_source, wanted_place
-from forecheck.evidence.lock_project import ConfiguredRegistries
+from forecheck.evidence.lock_project import PUBLIC_REGISTRIES, ConfiguredRegistries
 from forecheck.evidence.lock_tree import LockTree
-from forecheck.model import Edge, Entry, EntryKind, FromBundle, FromRegistry, Lockfile
+from forecheck.model import Edge, Entry, EntryKind, FromBundle, FromDirectory, FromRegistry, Lockfile
 from forecheck.source import source
 
+_RUNTIME_HOSTS = frozenset({"nodejs.org", "unofficial-builds.nodejs.org"})
+"""Where pnpm gets node from, for `devEngines.runtime`."""
 _UNFETCHED = (EntryKind.ROOT, EntryKind.WORKSPACE, EntryKind.LINK)
 
 
@@ -50,21 +52,22 @@ def lock_sources(lockfile: Lockfile, registries: ConfiguredRegistries, tree: Loc
 
 
 def _odd(lockfile: Lockfile, registries: ConfiguredRegistries) -> Iterator[tuple[Entry, LockSource]]:
-    default, scopes = registries.default, registries.scopes
+    scoped = bool(registries.scopes)
+    usual = frozenset((*PUBLIC_REGISTRIES, registries.default))
     for entry in lockfile.entries:
-        if entry.kind in _UNFETCHED:
-            continue
         release, resolved = entry.release, entry.resolved
         origin = release.origin
         if isinstance(origin, FromRegistry):
             if not resolved:
                 continue
             name = release.name
-            base = registries.registry_for(name) if scopes else default
             file = f"{name}/-/{name.rpartition('/')[2]}-{release.version}.tgz"
-            if resolved.endswith(file) and resolved[: -len(file)] in (base, "https://registry.npmjs.org/"):
-                continue
-        elif isinstance(origin, FromBundle):
+            head = resolved[:-41] if resolved[-41:-40] == "#" else resolved
+            if head.endswith(file):
+                base = head[: -len(file)]
+                if base == registries.registry_for(name) if scoped else base in usual:
+                    continue
+        elif isinstance(origin, FromBundle | FromDirectory) or entry.kind in _UNFETCHED:
             continue
         text = source_text(entry, lockfile.format)
         if text or not isinstance(origin, FromRegistry):
@@ -73,7 +76,8 @@ def _odd(lockfile: Lockfile, registries: ConfiguredRegistries) -> Iterator[tuple
 
 def _with_askers(entry: Entry, read: LockSource, asked: tuple[tuple[Entry, Edge], ...]) -> OddSource:
     place = read.place
-    by_project, packages = False, []
+    by_project = read.host in _RUNTIME_HOSTS and f"{entry.release.name}@runtime:" in entry.location
+    packages: list[str] = []
     for by, edge in asked:
         if not place or place not in _places(by, edge.wanted):
             continue
@@ -89,6 +93,6 @@ def _with_askers(entry: Entry, read: LockSource, asked: tuple[tuple[Entry, Edge]
 def _places(by: Entry, wanted: str) -> tuple[str, ...]:
     """The place a dependency means; a path is written from the folder of whoever declares it."""
     place = wanted_place(wanted)
-    if by.kind is EntryKind.WORKSPACE and by.location:
-        return place, normal_path(f"{by.location}/{place}")
+    if by.kind is EntryKind.WORKSPACE:
+        return place, normal_path(f"{folder_of(by)}/{place}")
     return (place,)

@@ -20,7 +20,9 @@ class LockTree(msgspec.Struct, frozen=True):
     unanswered: tuple[tuple[Entry, Edge], ...]
 
     def reached(self) -> frozenset[str]:
-        """The locations of all entries that the project or one of its workspaces leads to."""
+        """The locations of all entries that the project or one of its workspaces leads to. A dependency that nothing
+        answers (`resolutions` of yarn change what answers) may mean any entry of its name.
+        """
         onwards: dict[str, list[str]] = {}
         for by, _, target in self.links:
             onwards.setdefault(by.location, []).append(target.location)
@@ -28,6 +30,8 @@ class LockTree(msgspec.Struct, frozen=True):
         for entry in self.entries.values():
             if entry.kind is EntryKind.LINK and isinstance(entry.release.origin, FromDirectory):
                 onwards.setdefault(entry.location, []).append(entry.release.origin.path)
+        lost = {edge.name for _, edge in self.unanswered}
+        stack += [entry.location for entry in self.entries.values() if lost and entry.installed_as in lost]
         seen = set(stack)
         while stack:
             for location in onwards.get(stack.pop(), ()):

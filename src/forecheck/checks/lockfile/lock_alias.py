@@ -4,8 +4,10 @@ from forecheck.analysis.dependency_spec import registry_name
 from forecheck.analysis.locators import BERRY, CLASSIC, descriptors
 from forecheck.analysis.lock_source import wanted_place
 from forecheck.check import check
-from forecheck.evidence.lock_tree import LockTree
+from forecheck.evidence.lock_tree import Link, LockTree
 from forecheck.model import Confidence, EntryKind, FromDirectory, FromGit, Hit, LockedFile, Lockfile, Severity
+
+_ELSEWHERE = ("catalog:", "jsr:", "workspace:")
 
 
 @check(severity=Severity.HIGH, confidence=Confidence.HIGH)
@@ -48,33 +50,41 @@ def lock_alias(subject: LockedFile, lockfile: Lockfile, tree: LockTree) -> Itera
     ```
     """
     del subject
-    silent = lockfile.manager == "pnpm"
-    for by, edge, target in tree.links:
+    if lockfile.format in (BERRY, CLASSIC):
+        yield from _by_key(lockfile)
+        return
+    silent = lockfile.manager in ("pnpm", "deno")
+    meant: set[tuple[str, str]] = set()
+    doubtful: list[Link] = []
+    for link in tree.links:
+        by, edge, target = link
         real = target.release.name
         if edge.name == real or target.kind is not EntryKind.PACKAGE or not real:
             continue
         if registry_name(edge.name, edge.wanted) == real or wanted_place(edge.wanted):
+            meant.add((target.location, edge.name))
+        elif isinstance(target.release.origin, FromGit | FromDirectory) or edge.wanted.startswith(_ELSEWHERE):
             continue
-        if isinstance(target.release.origin, FromGit | FromDirectory):
-            continue
-        if edge.wanted.startswith(("catalog:", "jsr:")) or (silent and by.kind is EntryKind.PACKAGE):
-            continue
-        message = f'takes the place of {edge.name}, which is asked for as "{edge.wanted}"'
-        yield Hit(message, at=target.at, key=f"{by.location} {edge.name}", about=target.release)
-    if lockfile.format in (BERRY, CLASSIC):
-        yield from _by_key(lockfile)
+        elif not silent or by.kind is not EntryKind.PACKAGE:
+            doubtful.append(link)
+    for by, edge, target in doubtful:
+        if (target.location, edge.name) not in meant:
+            message = f'takes the place of {edge.name}, which is asked for as "{edge.wanted}"'
+            yield Hit(message, at=target.at, key=f"{by.location} {edge.name}", about=target.release)
 
 
 def _by_key(lockfile: Lockfile) -> Iterator[Hit]:
     """Yarn files an entry under what was asked for; nobody else need ask for it in the file."""
     for entry in lockfile.entries:
-        if entry.kind is not EntryKind.PACKAGE or not entry.release.name:
+        real = entry.release.name
+        if entry.kind is not EntryKind.PACKAGE or not real:
+            continue
+        if entry.installed_as == real and entry.location.count("@") == 1 + real.startswith("@"):
             continue
         for name, wanted in descriptors(entry):
-            expected = registry_name(name, wanted)
-            if entry.release.name in (expected, name):
+            if real in (name, registry_name(name, wanted)):
                 continue
             if not wanted.startswith("npm:") and (":" in wanted or "/" in wanted):
                 continue
             message = f'takes the place of {name}, which is asked for as "{wanted}"'
-            yield Hit(message, Severity.HIGH, at=entry.at, key=f"{name}@{wanted}", about=entry.release)
+            yield Hit(message, at=entry.at, key=f"{name}@{wanted}", about=entry.release)

@@ -74,10 +74,12 @@ def lock_contradiction(
     del subject
     first: dict[_Key, Entry] = {}
     for entry in lockfile.entries:
-        if entry.kind is not EntryKind.PACKAGE or not isinstance(entry.release.origin, FromRegistry):
+        if entry.kind is not EntryKind.PACKAGE or entry.patch:
+            continue
+        if not isinstance(entry.release.origin, FromRegistry):
             continue
         other = first.setdefault((entry.release.name, entry.release.version), entry)
-        if other is not entry:
+        if other is not entry and lockfile.manager != "pnpm":
             yield from _compared(entry, other, f"at {other.location}", Severity.HIGH, alike=True)
     for record in (*neighbours.records, *((neighbours.installed,) if neighbours.installed else ())):
         yield from _against(first, record, lockfile)
@@ -89,7 +91,7 @@ def _against(ours: dict[_Key, Entry], record: Lockfile, lockfile: Lockfile) -> I
     for other in record.entries:
         key = (other.release.name, other.release.version)
         entry = ours.get(key)
-        if entry is None or key in seen or not isinstance(other.release.origin, FromRegistry):
+        if entry is None or key in seen or other.patch:
             continue
         seen.add(key)
         severity = Severity.HIGH if alike else Severity.MEDIUM

@@ -1,6 +1,6 @@
 from collections.abc import Iterator, Mapping
 
-from forecheck.analysis.locators import CLASSIC, descriptors
+from forecheck.analysis.locators import CLASSIC, descriptors, folder_of
 from forecheck.check import Unknown, check
 from forecheck.evidence.lock_project import Manifest, ProjectManifests
 from forecheck.model import (
@@ -89,7 +89,7 @@ def lock_drift(subject: LockedFile, lockfile: Lockfile, manifests: ProjectManife
     for entry in lockfile.entries:
         if entry.kind not in (EntryKind.ROOT, EntryKind.WORKSPACE):
             continue
-        manifest = manifests.by_folder.get(entry.location)
+        manifest = manifests.by_folder.get(folder_of(entry))
         if manifest is not None:
             yield from _compared(entry, manifest, overridden, lockfile)
 
@@ -98,7 +98,8 @@ def _compared(
     entry: Entry, manifest: Manifest, overridden: frozenset[str], lockfile: Lockfile
 ) -> Iterator[Hit]:
     asked = _asked(manifest)
-    where = f"{entry.location}/package.json" if entry.location else "package.json"
+    folder = folder_of(entry)
+    where = f"{folder}/package.json" if folder else "package.json"
     old = lockfile.manager == "npm" and lockfile.version == "1"
     locked: dict[str, list[str]] = {}
     for edge in entry.edges:

@@ -1,6 +1,7 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 
+from forecheck.analysis.locators import folder_of
 from forecheck.analysis.lock_source import leaves_project, normal_path, wanted_place
 from forecheck.check import check
 from forecheck.checks.wording import quoted
@@ -17,6 +18,8 @@ from forecheck.model import (
     Lockfile,
     Severity,
 )
+
+_OWN = (EntryKind.ROOT, EntryKind.WORKSPACE)
 
 
 @check(severity=Severity.HIGH, confidence=Confidence.MEDIUM)
@@ -89,18 +92,18 @@ def lock_link(
         and entry.kind in (EntryKind.LINK, EntryKind.PACKAGE)
     }
     asked = tree.asked(frozenset(links))
+    is_workspace = _workspaces(lockfile, manifests)
     for entry in links.values():
         origin = entry.release.origin
         if isinstance(origin, FromDirectory) and origin.path:
-            yield from _judged(entry, origin.path, asked.get(entry.location, ()), lockfile, manifests)
+            yield from _judged(entry, origin.path, asked.get(entry.location, ()), is_workspace)
 
 
 def _judged(
     entry: Entry,
     path: str,
     asked: tuple[tuple[Entry, Edge], ...],
-    lockfile: Lockfile,
-    manifests: ProjectManifests,
+    is_workspace: Callable[[str], bool],
 ) -> Iterator[Hit]:
     wants = [(by, edge.wanted) for by, edge in asked]
     outside = leaves_project(path)
@@ -114,7 +117,7 @@ def _judged(
         said = f"{said}, out of the project, which nobody asks for"
     else:
         registry = [wanted for by, wanted in wants if by.kind is not EntryKind.PACKAGE and _is_range(wanted)]
-        if meant or not registry or _is_workspace(path, lockfile, manifests):
+        if meant or not registry or is_workspace(path):
             return
         said = f'{said}, which is asked for as "{registry[0]}"'
     yield Hit(said, severity, at=entry.at, key=entry.location, about=entry.release)
@@ -124,18 +127,20 @@ def _means(by: Entry, wanted: str, path: str) -> bool:
     place, normal = wanted_place(wanted), normal_path(path)
     if wanted.startswith("workspace:"):
         return True
-    return bool(place) and (place == normal or normal_path(f"{by.location}/{place}") == normal)
+    return bool(place) and (place == normal or normal_path(f"{folder_of(by)}/{place}") == normal)
 
 
 def _is_range(wanted: str) -> bool:
     return ":" not in wanted and "/" not in wanted
 
 
-def _is_workspace(path: str, lockfile: Lockfile, manifests: ProjectManifests) -> bool:
-    """A workspace answers a range with its folder. npm lists every linked folder like a workspace; the globs of the
-    manifest tell them apart, and without it nothing does.
+def _workspaces(lockfile: Lockfile, manifests: ProjectManifests) -> Callable[[str], bool]:
+    """What tells workspaces, which answer ranges with their folder, from other folders. npm lists both alike; the
+    globs of the manifest tell them apart, and without it nothing does.
     """
     if lockfile.manager != "npm":
-        return any(one.kind is EntryKind.WORKSPACE and one.location == path for one in lockfile.entries)
+        folders = {normal_path(folder_of(one)) for one in lockfile.entries if one.kind in _OWN}
+        return lambda path: normal_path(path) in folders
     root = manifests.root
-    return root is None or any(fnmatchcase(path, normal_path(glob)) for glob in root.workspace_globs())
+    globs = None if root is None else [normal_path(glob) for glob in root.workspace_globs()]
+    return lambda path: globs is None or any(fnmatchcase(normal_path(path), glob) for glob in globs)

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 from forecheck.check import check
 from forecheck.evidence.lock_pins import LockPins, Pin
-from forecheck.model import Confidence, FromGit, Hit, LockedFile, Severity
+from forecheck.model import Confidence, FromGit, FromTarball, Hit, LockedFile, Severity
 
 _FEW = 0.1
 
@@ -55,7 +55,9 @@ def lock_no_integrity(subject: LockedFile, pins: LockPins) -> Iterator[Hit]:
     missing = [one.entry for one in pins.loose if one.pin is Pin.MISSING]
     few = len(missing) <= max(1, _FEW * pins.pinned) and pins.pinned > 0
     for entry in missing:
-        if isinstance(entry.release.origin, FromGit):
+        if isinstance(entry.release.origin, FromTarball):
+            message, severity = "comes from an address of its own, without a hash", Severity.MEDIUM
+        elif isinstance(entry.release.origin, FromGit):
             message, severity = "comes from git without a commit", Severity.MEDIUM
         elif few:
             others = f"{pins.pinned} package{'' if pins.pinned == 1 else 's'}"

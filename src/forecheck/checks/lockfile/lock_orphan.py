@@ -67,12 +67,13 @@ def lock_orphan(
     reached = tree.reached()
     for entry in lockfile.entries:
         if entry.kind is EntryKind.PACKAGE and entry.location not in reached:
-            yield _hit(entry)
+            unsure = manifests.root is None and lockfile.manager == "yarn"
+            yield _hit(entry, Severity.LOW if unsure else None)
 
 
-def _hit(entry: Entry) -> Hit:
+def _hit(entry: Entry, severity: Severity | None = None) -> Hit:
     message = "is in the lockfile, but nothing depends on it"
-    return Hit(message, at=entry.at, key=entry.location, about=entry.release)
+    return Hit(message, severity, at=entry.at, key=entry.location, about=entry.release)
 
 
 def _yarn(lockfile: Lockfile, tree: LockTree, manifests: ProjectManifests) -> Iterator[Hit]:

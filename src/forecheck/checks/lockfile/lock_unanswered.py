@@ -1,12 +1,13 @@
 from collections.abc import Iterator
 
 from forecheck.check import check
+from forecheck.evidence.lock_project import ProjectManifests
 from forecheck.evidence.lock_tree import LockTree
 from forecheck.model import Confidence, EdgeKind, EntryKind, Hit, LockedFile, Severity
 
 
 @check(severity=Severity.LOW, confidence=Confidence.HIGH)
-def lock_unanswered(subject: LockedFile, tree: LockTree) -> Iterator[Hit]:
+def lock_unanswered(subject: LockedFile, tree: LockTree, manifests: ProjectManifests) -> Iterator[Hit]:
     """A dependency has no entry in the lockfile.
 
     ## Why it matters
@@ -36,10 +37,12 @@ def lock_unanswered(subject: LockedFile, tree: LockTree) -> Iterator[Hit]:
     ```
     """
     del subject
+    overridden = manifests.overridden()
     for by, edge in tree.unanswered:
-        if edge.kind is EdgeKind.PEER or ":" in edge.wanted:
+        if edge.kind is EdgeKind.PEER or ":" in edge.wanted.removeprefix("npm:") or edge.name in overridden:
             continue
         message = f'depends on {edge.name} "{edge.wanted}", which has no entry'
-        about = by.release if by.kind is EntryKind.PACKAGE else None
-        severity = None if by.kind is EntryKind.PACKAGE else Severity.MEDIUM
+        package = by.kind is EntryKind.PACKAGE
+        severity = None if package or manifests.root is None else Severity.MEDIUM
+        about = by.release if package else None
         yield Hit(message, severity, at=by.at, key=f"{by.location} {edge.name}", about=about)
