@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.advisories import advisories
 from bench.place import npq_commands
 from bench.sections import Section, direct, start, tree
 from bench.table import render
@@ -39,6 +40,7 @@ def _sections(folder: Path, runs: int, *, quick: bool) -> Iterator[Section]:
     yield from direct(folder, commands, runs, (1, 10) if quick else (1, 10, 50))
     for latency in (0.0, 0.02):
         yield tree(folder, runs, latency)
+    yield advisories(folder, runs)
 
 
 if __name__ == "__main__":
