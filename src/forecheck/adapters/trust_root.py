@@ -63,7 +63,7 @@ class SigstoreTrust:
         if trust is None:
             return ()
         day = trust.checked.date().isoformat()
-        return (DataVersion("sigstore trust root", f"{day} ({trust.version})"),)
+        return (DataVersion("sigstore-root", day),)
 
     def notices(self) -> tuple[str, ...]:
         """Why the trust root could not be renewed, and that it is old."""
