@@ -19,6 +19,9 @@ def decode_text(data: bytes, path: str) -> str:
     except UnicodeDecodeError as wrong:
         line = data.count(b"\n", 0, wrong.start) + 1
         raise Malformed(path, "is not UTF-8 text", f"line {line}") from None
+    at = text.find("\0")
+    if at >= 0:
+        raise Malformed(path, "has a zero byte", f"line {text.count(chr(10), 0, at) + 1}")
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 

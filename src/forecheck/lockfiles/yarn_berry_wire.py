@@ -98,6 +98,8 @@ class _Lines:
         block = self.block
         if block is None:
             raise self.wrong(number, line, "has an indented line that belongs to nothing")
+        if line[2:3] in ("", "#"):
+            return
         self._items = None
         if colon:
             name, value = self._scalar(number, name), self._scalar(number, value)
@@ -105,8 +107,6 @@ class _Lines:
                 block.repeated += (name,)
                 block.sections.pop(name, None)
             block.fields[name] = value
-            return
-        if line[-1] == "#" or line.lstrip()[0] == "#":
             return
         name = self._opened(number, line, line[2:])
         if name in block.fields or name in block.sections:

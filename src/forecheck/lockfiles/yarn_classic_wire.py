@@ -2,7 +2,7 @@
 
 Grammar: yarn 1.22's own tokenizer, of which this reads what yarn writes and refuses the rest: two spaces per level,
 a key line of comma-separated patterns ending in a colon, `name value` below it, and sections one level deeper.
-An empty line ends a block: yarn 1 silently reads nothing after one inside an entry.
+An empty line or a comment ends a block: yarn 1 silently reads nothing more after one inside an entry.
 """
 
 import re
@@ -46,11 +46,11 @@ def read_blocks(text: str, path: str) -> Iterator[Block]:
             if block is None:
                 raise malformed_line(path, number, line, "has an indented line that belongs to no entry")
             section = _field(block, line, number, path)
-        elif not line or line.isspace():
+        elif not line or start[0] == "#" or line.isspace():
             if block is not None:
                 yield block
             block = section = None
-        elif start[0] != "#":
+        else:
             if block is not None:
                 yield block
             block, section = Block(number, _patterns(line, number, path), {}, {}), None
