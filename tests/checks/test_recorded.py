@@ -109,7 +109,11 @@ def test_captured_versions_of_2026_raise_no_question(name: str, before: dict[str
 
 def test_request_is_deprecated_and_old_and_nothing_else() -> None:
     outcomes = run(recorded("request"), "2.88.2")
-    assert found(outcomes, Severity.INFO) == {"deprecated": Severity.MEDIUM, "stale-package": Severity.INFO}
+    assert found(outcomes, Severity.INFO) == {
+        "deprecated": Severity.MEDIUM,
+        "inactive-publisher": Severity.INFO,
+        "stale-package": Severity.INFO,
+    }
 
 
 def test_esbuild_is_known_to_need_its_script() -> None:
