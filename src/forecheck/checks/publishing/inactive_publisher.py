@@ -7,7 +7,7 @@ import msgspec
 from forecheck.analysis.package_json import Person
 from forecheck.check import Option, Stricter, check
 from forecheck.checks.publishing.new_publisher import same_account
-from forecheck.checks.wording import listing, span
+from forecheck.checks.wording import count, listing, span
 from forecheck.evidence.history import History, Publication
 from forecheck.evidence.owners import Owners
 from forecheck.evidence.packument import Publisher
@@ -20,7 +20,7 @@ class Options(msgspec.Struct, frozen=True):
     ] = timedelta(days=730)
 
 
-@check(severity=Severity.LOW, confidence=Confidence.MEDIUM)
+@check(severity=Severity.INFO, confidence=Confidence.MEDIUM)
 def inactive_publisher(
     _: Release, owners: Owners, history: History, now: Now, options: Options
 ) -> Iterator[Hit]:
@@ -50,7 +50,7 @@ def inactive_publisher(
               "1.1.0": "2026-01-01T00:00:00.000Z"}}
     ```
     ```text title="finding"
-    2 of 3 accounts that may publish do not: cleo never has, ben not for 6 years
+    of 3 accounts that may publish, cleo never has and ben has not for 6 years
     ```
     ### good: a finished package, and whoever published it last
     ```json title="packument.json"
@@ -77,7 +77,7 @@ def inactive_publisher(
         return
     until = _switch(publications) or now.at
     last = _last_times(owners.people, by_hand)
-    newest = max(moment for moment in (one.at for one in by_hand))
+    newest = max(one.at for one in by_hand)
     never = [label for label, moment in last.items() if moment is None]
     silent = [
         (label, moment)
@@ -85,13 +85,16 @@ def inactive_publisher(
         if moment is not None and moment != newest and until - moment >= options.silence
     ]
     if never or silent:
-        parts = [f"{listing(never)} never {'has' if len(never) == 1 else 'have'}"] if never else []
+        parts = [f"{listing(never)} never {_has(never)}"] if never else []
         if silent:
             latest = max(moment for _, moment in silent)
-            parts.append(f"{listing([label for label, _ in silent])} not for {span(now.at - latest)}")
-        yield Hit(
-            f"{len(never) + len(silent)} of {len(last)} accounts that may publish do not: {', '.join(parts)}"
-        )
+            names = [label for label, _ in silent]
+            parts.append(f"{listing(names)} {_has(names)} not for {span(now.at - latest)}")
+        yield Hit(f"of {count(len(last), 'account')} that may publish, {' and '.join(parts)}")
+
+
+def _has(names: Sequence[str]) -> str:
+    return "has" if len(names) == 1 else "have"
 
 
 def _switch(publications: Sequence[Publication]) -> datetime | None:
