@@ -3,6 +3,7 @@
 import argparse
 import os
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -160,9 +161,8 @@ def run_status(arguments: argparse.Namespace, ports: Ports) -> int:
     config = _config(ports)
     path = os.path.join(_directory(config, ports), FILE)
     try:
-        reader = Reader(path)
-        skipped = reader.skipped()
-        reader.close()
+        with closing(Reader(path)) as reader:
+            skipped = reader.skipped()
         size = os.path.getsize(path)
     except FileNotFoundError:
         raise NothingThere(f"there is no advisory database ({path})", "forecheck db update") from None

@@ -1,5 +1,6 @@
 """Following an export: what is asked for, what becomes of each change, and what is not believed."""
 
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -214,6 +215,29 @@ def test_a_damaged_database_is_made_anew(osv: OsvExport, tmp_path: Path) -> None
     assert brought.whole
     assert "is damaged" in brought.notices[0]
     assert names(tmp_path, "p3") == ["GHSA-3"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE advisory SET payload = x'93'",
+        "UPDATE advisory SET modified = 'x'",
+        "DROP TABLE package",
+        "DROP TABLE skipped",
+        "DELETE FROM head",
+    ],
+)
+def test_damage_that_shows_on_the_way_is_repaired_too(osv: OsvExport, tmp_path: Path, statement: str) -> None:
+    bring_up_to_date(tmp_path, osv)
+    connection = sqlite3.connect(tmp_path / FILE)
+    with connection:
+        connection.execute(statement)
+    connection.close()
+    osv.put(made(3, 50, "introduced 5.0.0"))
+    brought = bring_up_to_date(tmp_path, osv)
+    assert brought.whole
+    assert "is damaged" in brought.notices[0]
+    assert (names(tmp_path, "p3"), names(tmp_path, "p4")) == ([], ["GHSA-4"])
 
 
 def test_another_source_is_not_asked_with_the_first_ones_validator(osv: OsvExport, tmp_path: Path) -> None:

@@ -82,13 +82,12 @@ class Reader:
     def known(self) -> Mapping[str, datetime]:
         """Every record by id, those that could not be read too, with the newest change that was taken in."""
         query = "SELECT id, max(modified, listed) FROM advisory UNION ALL SELECT id, listed FROM skipped"
-        try:
-            rows = self._connection.execute(query).fetchall()
-        except (sqlite3.Error, UnicodeDecodeError) as error:
-            raise self._damaged(error) from None
         known: dict[str, datetime] = {}
-        for name, at in rows:
-            known[name] = max(known.get(name, _EPOCH), time_of(at))
+        try:
+            for name, at in self._connection.execute(query):
+                known[name] = max(known.get(name, _EPOCH), time_of(at))
+        except (sqlite3.Error, UnicodeDecodeError, TypeError, OverflowError) as error:
+            raise self._damaged(error) from None
         return known
 
     def skipped(self) -> tuple[tuple[str, str], ...]:

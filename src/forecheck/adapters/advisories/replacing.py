@@ -51,7 +51,10 @@ class Workshop:
 
     @contextmanager
     def writing(self, *, copy: bool) -> Iterator[Writer]:
-        """A writer on an empty database or on a copy of the old one. What it holds counts from `put_in_place` on."""
+        """A writer on an empty database or on a copy of the old one. What it holds counts from `put_in_place` on.
+
+        Raises `Refused` where the disk does not let it, and `Unusable` where the old one turns out to be damaged.
+        """
         self._sweep()
         writer = None
         try:
@@ -62,7 +65,9 @@ class Workshop:
                 os.close(os.open(self._new, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
             writer = Writer(self._new, new=not copy)
             yield writer
-        except (sqlite3.Error, OSError, msgspec.MsgspecError) as error:
+        except (msgspec.MsgspecError, sqlite3.Error, OSError) as error:
+            if copy and _is_damage(error):
+                raise Unusable(f"{self.path} is damaged: {error}", ours=True) from None
             why = getattr(error, "strerror", None) or str(error)
             raise Refused(f"the advisory database cannot be written: {why}", "is the disk full?") from None
         finally:
@@ -124,6 +129,13 @@ def _lock(descriptor: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def _is_damage(error: Exception) -> bool:
+    """Whether the copied file is at fault, not the disk. SQLITE_ERROR is: our statements are right for our tables."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    damaged = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
+    return isinstance(error, msgspec.MsgspecError) or code in damaged
 
 
 def _settle(directory: str) -> None:

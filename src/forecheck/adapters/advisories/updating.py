@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from forecheck.adapters.advisories.database import Reader, Writer
+from forecheck.adapters.advisories.database import Reader, Unusable, Writer
 from forecheck.adapters.advisories.importing import Brought, Skip, brought, fill
 from forecheck.adapters.advisories.replacing import Refused, Workshop
 from forecheck.advisories.listing import MAX_LISTING, read_listing
@@ -61,22 +61,30 @@ def update(workshop: Workshop, means: Means) -> Brought:
     says cannot be believed. What was taken in before a failure in the middle is kept.
     """
     reader, wrong = workshop.old()
-    known: Mapping[str, datetime] = {}
+    if reader is None:
+        return _whole(workshop, means, _listing(means, None), _anew(wrong))
     try:
+        return _followed(workshop, means, reader)
+    except Unusable as damaged:
+        return _whole(workshop, means, _listing(means, None), _anew(damaged.reason))
+
+
+def _followed(workshop: Workshop, means: Means, reader: Reader) -> Brought:
+    with closing(reader):
         listing = _listing(means, reader)
-        if reader is not None and listing.changed is not None:
-            known = reader.known()
-    finally:
-        if reader is not None:
-            reader.close()
+        known = {} if listing.changed is None else reader.known()
     if listing.same:
         return _touched(workshop, means, listing)
     changed = _behind(known, listing)
-    if reader is None or listing.changed is None or len(changed) > SINGLY:
-        return _whole(workshop, means, listing, (f"{wrong}; it was made anew",) if wrong else ())
+    if listing.changed is None or len(changed) > SINGLY:
+        return _whole(workshop, means, listing, ())
     gone = tuple(sorted(known.keys() - listing.changed.keys()))
     _believe(listing, known, gone)
     return _singly(workshop, means, listing, changed, gone)
+
+
+def _anew(wrong: str) -> tuple[str, ...]:
+    return (f"{wrong}; it was made anew",) if wrong else ()
 
 
 def _behind(known: Mapping[str, datetime], listing: Listing) -> list[str]:
