@@ -16,11 +16,17 @@ from forecheck.evidence.lock_project import (
     ProjectManifests,
 )
 from forecheck.graph import Wiring, wire
+from forecheck.lockfiles.compare import Changes
 from forecheck.model import Finding, Location, LockedFile, Lockfile, Outcome
 from forecheck.source import Source
 
 Places = Callable[[Collection[str]], Mapping[str, tuple[int, int]]]
 """Line and column, both from 1, of JSON pointers into the file; those that point to nothing are left out."""
+
+
+def _about_one_file(check: Check) -> bool:
+    """Rules for a file as it is; those for what a change did to it need another file to compare with."""
+    return check.subject is LockedFile and Changes not in check.evidence.values()
 
 
 def _nowhere(_: Collection[str]) -> Mapping[str, tuple[int, int]]:
@@ -50,7 +56,7 @@ class Rules:
         *,
         without: Collection[str] = (),
     ) -> None:
-        enabled = config.enabled([check for check in checks if check.subject is LockedFile])
+        enabled = config.enabled([check for check in checks if _about_one_file(check)])
         self.checks = tuple(check for check in enabled if check.id not in without)
         self._wiring: Wiring = wire(self.checks, sources, GIVEN)
         self._options = config.options()

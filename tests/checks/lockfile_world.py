@@ -1,6 +1,7 @@
 """What the blocks of an example say of a lockfile and of what stands beside it.
 
 ```text title="yarn.lock"            any lockfile by its name: the one the example is about; the first counts
+```text title="before yarn.lock"     the same one as it was before
 ```text title="neighbour yarn.lock"  another one in the same folder
 ```json title="installed NAME"       the package manager's own record of node_modules
 ```json title="package.json"         the project's manifest; `packages/w/package.json` a workspace's
@@ -23,6 +24,7 @@ from forecheck.evidence.lock_project import (
     Manifest,
     ProjectManifests,
 )
+from forecheck.lockfiles.compare import Changes, compare
 from forecheck.lockfiles.format import Format, format_of
 from forecheck.model import LockedFile, Lockfile
 
@@ -61,6 +63,7 @@ def lockfile_world(blocks: Iterable[Titled]) -> tuple[LockedFile | None, dict[ty
         ),
         LockfileReading: LockfileReading(),
         LockfileNeighbours: _neighbours(by_title, registries),
+        Changes: Changes((), 0),
     }
     own = next((title for title in by_title if title in NAMES), None)
     if own is None:
@@ -71,6 +74,10 @@ def lockfile_world(blocks: Iterable[Titled]) -> tuple[LockedFile | None, dict[ty
         context[Lockfile] = format_.read(by_title[own].encode(), own, registries.registry_for)
     except Malformed as wrong:
         context[LockfileReading] = LockfileReading(f"cannot be read: {wrong.why}")
+    before = by_title.get(f"before {own}")
+    if before is not None:
+        earlier = _format(own, before).read(before.encode(), own, registries.registry_for)
+        context[Changes] = compare(earlier, context[Lockfile], manifests_changed=False)
     return subject, context
 
 

@@ -44,12 +44,14 @@ class LockChange(msgspec.Struct, frozen=True):
 
 
 class Changes(msgspec.Struct, frozen=True):
-    """All changes between two lockfiles: by kind, then by name. `base` and `head` are what they were called."""
+    """All changes between two lockfiles: by kind, then by name. `kept` counts versions that stayed as they were.
 
-    base: str
-    head: str
+    `manifests_changed` says that what the project declares changed too, or that nobody looked.
+    """
+
     changes: tuple[LockChange, ...]
     kept: int
+    manifests_changed: bool = True
 
     def of(self, *kinds: ChangeKind) -> tuple[LockChange, ...]:
         return tuple(change for change in self.changes if change.kind in kinds)
@@ -59,7 +61,7 @@ class Changes(msgspec.Struct, frozen=True):
         return tuple(change for change in self.changes if change.after is not None)
 
 
-def compare(before: Lockfile | None, after: Lockfile | None, base: str = "", head: str = "") -> Changes:
+def compare(before: Lockfile | None, after: Lockfile | None, *, manifests_changed: bool = True) -> Changes:
     """The changes from one lockfile to the other, whatever their formats. None stands for no lockfile.
 
     Packages are paired by name and version, wherever in the tree they are: moving a copy is no change. Of versions
@@ -79,7 +81,7 @@ def compare(before: Lockfile | None, after: Lockfile | None, base: str = "", hea
         changes += _moved(gone, come, olds, news)
     order = list(ChangeKind)
     changes.sort(key=lambda change: (order.index(change.kind), change.entry.release.name))
-    return Changes(base, head, tuple(changes), kept)
+    return Changes(tuple(changes), kept, manifests_changed)
 
 
 _Copies = dict[str, list[Entry]]

@@ -1,0 +1,1 @@
+"""What a change of a lockfile does that a reviewer should not overlook."""
