@@ -45,7 +45,7 @@ def test_a_recorded_packument_keeps_what_checks_need() -> None:
 
 def test_an_abbreviated_packument_says_what_it_cannot_tell() -> None:
     lodash = document("lodash.corgi")
-    assert lodash.offers == Offers.DEPRECATIONS
+    assert lodash.offers == Offers.DEPRECATIONS | Offers.SIGNATURES
     assert not lodash.has_times
     assert lodash.readme is None
     row = lodash.row("4.18.1")

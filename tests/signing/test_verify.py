@@ -1,6 +1,8 @@
 """Every real signature holds; nothing that differs in a single byte does."""
 
 import base64
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -114,6 +116,14 @@ def test_a_key_under_the_id_of_another_proves_nothing() -> None:
 def test_another_scheme_is_not_guessed_at() -> None:
     key = msgspec.structs.replace(KEY, scheme="ml-dsa-65")
     assert verify(key, SIG, SIGNED, BEFORE) is Verdict.UNUSABLE_KEY
+
+
+def test_cryptography_is_only_imported_for_a_signature() -> None:
+    modules = (
+        "forecheck.evidence.registry_signature, forecheck.evidence.registry_keys, forecheck.adapters.pins"
+    )
+    code = f"import sys, {modules}; sys.exit('cryptography' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def flipped(data: st.DataObject, what: bytes) -> bytes:

@@ -1,6 +1,5 @@
 """How much stands behind each version of a package, and which versions a release has to be measured by."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Final
@@ -12,6 +11,8 @@ from forecheck.evidence.registry_manifest import listed
 from forecheck.model import Package, Unavailable, UnavailableKind
 from forecheck.npm.version import Version, parse_version
 from forecheck.source import source
+
+_NEAREST: Final = 100
 
 
 class Backing(IntEnum):
@@ -39,18 +40,33 @@ class Yardstick(msgspec.Struct, frozen=True):
     elsewhere: tuple[Backed, ...]
 
 
-class BackingHistory(msgspec.Struct, frozen=True):
-    """Read off the packument only when asked, because most releases are too old for the question to matter."""
+class _Known(msgspec.Struct, frozen=True):
+    """A version that is dated and can be put in order."""
 
-    packument: Packument
+    backed: Backed
+    version: Version
 
-    def of(self, version: str) -> Backed:
-        """The version itself; raises `Unavailable` (NOT_FOUND) if it is not listed, or not dated."""
+
+class BackingHistory:
+    """How every version of a package was published; read off the packument only when asked, because most releases are
+    too old for the question to matter, and then once.
+    """
+
+    def __init__(self, packument: Packument) -> None:
+        self.packument = packument
+        self._known: tuple[_Known, ...] | None = None
+
+    def published(self, version: str) -> datetime:
+        """When; raises `Unavailable` (NOT_FOUND) if it is not listed, or UNSUPPORTED if not dated."""
         row = listed(self.packument, version)
         if row.at is None:
             reason = f"the registry does not say when {version} was published"
             raise Unavailable(UnavailableKind.UNSUPPORTED, reason)
-        return _backed(self.packument, row, row.at)
+        return moment(row.at)
+
+    def of(self, version: str) -> Backed:
+        """The version itself; raises as `published`."""
+        return _backed(self.packument, listed(self.packument, version), self.published(version))
 
     def before(self, version: str) -> Yardstick:
         """What the version is measured by.
@@ -59,35 +75,38 @@ class BackingHistory(msgspec.Struct, frozen=True):
         are any. What leads up to it are lower versions of its line: the same major, below 1.0.0 the same minor; for
         the first of a line all lower ones. So a backport is not measured by what was higher when it came out.
         """
-        own = listed(self.packument, version)
-        parsed = parse_version(version, loose=True)
-        if own.at is None or parsed is None:
+        own = next((one for one in self._versions() if one.backed.version == version), None)
+        if own is None:
             return Yardstick((), ())
-        earlier = [
-            (row, found)
-            for row in self.packument.rows
-            if row.at is not None and row.at < own.at and (found := parse_version(row.version, loose=True))
-        ]
-        earlier = _comparable(earlier, parsed)
-        lower = [row for row, found in earlier if found < parsed]
-        same = [row for row, found in earlier if found < parsed and _line(found) == _line(parsed)]
-        line = same or lower
-        names = {row.version for row in line}
-        others = [row for row, _ in earlier if row.version not in names]
-        return Yardstick(self._sorted(line), self._sorted(others))
+        earlier = [one for one in self._versions() if one.backed.at < own.backed.at]
+        earlier = _comparable(earlier, own.version)
+        lower = [one for one in earlier if one.version < own.version]
+        line = [one for one in lower if _line(one.version) == _line(own.version)] or lower
+        names = {one.backed.version for one in line}
+        return Yardstick(
+            line=tuple(one.backed for one in line),
+            elsewhere=tuple(one.backed for one in earlier if one.backed.version not in names),
+        )
 
     def around(self, version: str, length: timedelta) -> tuple[Backed, ...]:
-        """The other versions published within this time before or after it, earliest first."""
-        at = listed(self.packument, version).at
-        if at is None:
-            return ()
-        limit = length // timedelta(milliseconds=1)
-        rows = (row for row in self.packument.rows if row.at is not None and abs(row.at - at) <= limit)
-        return self._sorted([row for row in rows if row.version != version])
+        """The other versions published within this time before or after it, the closest first, of very many the
+        closest hundred.
+        """
+        at = self.published(version)
+        near = [one.backed for one in self._versions() if abs(one.backed.at - at) <= length]
+        near.sort(key=lambda one: abs(one.at - at))
+        return tuple(one for one in near if one.version != version)[:_NEAREST]
 
-    def _sorted(self, rows: Sequence[Row]) -> tuple[Backed, ...]:
-        dated = sorted((row.at, number) for number, row in enumerate(rows) if row.at is not None)
-        return tuple(_backed(self.packument, rows[number], at) for at, number in dated)
+    def _versions(self) -> tuple[_Known, ...]:
+        """Earliest first."""
+        if self._known is None:
+            found = [
+                _Known(_backed(self.packument, row, moment(row.at)), version)
+                for row in self.packument.rows
+                if row.at is not None and (version := parse_version(row.version, loose=True)) is not None
+            ]
+            self._known = tuple(sorted(found, key=lambda one: one.backed.at))
+        return self._known
 
 
 @source()
@@ -112,7 +131,7 @@ class _Head(msgspec.Struct, frozen=True, array_like=True):
 _HEADS: Final = msgspec.msgpack.Decoder(_Head)
 
 
-def _backed(packument: Packument, row: Row, at: int) -> Backed:
+def _backed(packument: Packument, row: Row, at: datetime) -> Backed:
     publisher = packument.publisher(row)
     dist = _HEADS.decode(row.document).dist
     backing = Backing.NOTHING
@@ -122,14 +141,13 @@ def _backed(packument: Packument, row: Row, at: int) -> Backed:
         backing = Backing.PROVENANCE
     elif dist.signatures:
         backing = Backing.SIGNATURE
-    return Backed(row.version, moment(at), row.prerelease, backing)
+    return Backed(row.version, at, row.prerelease, backing)
 
 
-def _comparable(earlier: list[tuple[Row, Version]], version: Version) -> list[tuple[Row, Version]]:
+def _comparable(earlier: list[_Known], version: Version) -> list[_Known]:
     if not version.prerelease:
-        return [(row, found) for row, found in earlier if not found.prerelease]
-    kind = [(row, found) for row, found in earlier if _kind(found) == _kind(version)]
-    return kind or earlier
+        return [one for one in earlier if not one.version.prerelease]
+    return [one for one in earlier if _kind(one.version) == _kind(version)] or earlier
 
 
 def _kind(version: Version) -> str | None:

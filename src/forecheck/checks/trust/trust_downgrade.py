@@ -38,7 +38,7 @@ def trust_downgrade(release: Release, history: BackingHistory, now: Now, options
     ## What to do
     Look for the version among the repository's tags and releases, and for the run of the workflow that built it. If
     there is none, stay on the version before and tell the maintainers. If the project says why it was published by
-    hand, record that with `forecheck allow trust-downgrade`.
+    hand, record that with `forecheck allow`.
 
     ## What it cannot know
     Why: builds break, and maintainers then publish by hand; that is why only what was published in the last month
@@ -118,8 +118,10 @@ def trust_downgrade(release: Release, history: BackingHistory, now: Now, options
     """
     if any(names(pattern, release.name, release.version) for pattern in options.exclude):
         return
+    if now.at - history.published(release.version) >= options.ignore_after:
+        return
     own = history.of(release.version)
-    if own.backing is Backing.TRUSTED_PUBLISHER or now.at - own.at >= options.ignore_after:
+    if own.backing is Backing.TRUSTED_PUBLISHER:
         return
     dropped = _dropped(history, own)
     if dropped is not None:
@@ -150,7 +152,7 @@ def _backport(history: BackingHistory, own: Backed) -> Iterator[Hit]:
     if not stronger:
         return
     for other in history.around(own.version, SETTLED):
-        dropped = _dropped(history, other)
+        dropped = _dropped(history, other) if other.backing <= own.backing else None
         if dropped is not None and dropped[0].backing > own.backing and dropped[1].version == other.version:
             best = dropped[0]
             text = f"published {_lacking(own)}, like {other.version} {_apart(own, other)}"
