@@ -78,7 +78,13 @@ def person(address: str, issuer: str = "https://accounts.google.com") -> Certifi
 
 
 def statement(
-    name: str, version: str, sha512: str, *, predicate: str = PROVENANCE[0], repository: str = "", about: str = ""
+    name: str,
+    version: str,
+    sha512: str,
+    *,
+    predicate: str = PROVENANCE[0],
+    repository: str = "",
+    about: str = "",
 ) -> Json:
     """An in-toto statement as npm makes it; `sha512` in hexadecimal, `about` another subject's name."""
     subject = about or f"pkg:npm/{name.replace('@', '%40')}@{version}"
@@ -97,10 +103,13 @@ def statement(
 
 
 class Sigstore:
-    """See the module. `salt` makes another sigstore, whose keys this one's trust root does not know."""
+    """See the module. `salt` makes another sigstore, whose keys this one's trust root does not know. `stamps_time`:
+    it has a timestamp authority (`tests/fakes/timestamps.py`).
+    """
 
-    def __init__(self, salt: str = "") -> None:
+    def __init__(self, salt: str = "", *, stamps_time: bool = False) -> None:
         self._salt = salt
+        self._stamps_time = stamps_time
         self.authorities = self._authorities()
 
     def key(self, name: str) -> Key:
@@ -137,7 +146,7 @@ class Sigstore:
                 }
             ],
             "ctlogs": [log("certificate log")],
-            "timestampAuthorities": [],
+            "timestampAuthorities": [_stamping(window)] if self._stamps_time else [],
         }
         return json.dumps(document).encode()
 
@@ -184,8 +193,52 @@ class Sigstore:
             material["x509CertificateChain"] = {"certificates": [{"rawBytes": _b64(certificate)}]}
         return {"mediaType": media, "verificationMaterial": material, "dsseEnvelope": envelope}
 
+    def attest_stamped(self, about: Json, *, holder: Certified | None = None) -> Json:
+        """A bundle as Rekor 2 makes them: the log signs no time, a timestamp authority does, which is now."""
+        from tests.fakes.timestamps import authority
+
+        now = datetime.now(UTC)
+        holder = msgspec.structs.replace(holder or Certified(), since=now - timedelta(minutes=1))
+        leaf = self.key("leaf")
+        certificate = self.certificate(holder, leaf)
+        envelope = _envelope(about, leaf, PAYLOAD_TYPE)
+        signature = envelope["signatures"][0]["sig"]
+        payload, kind = base64.b64decode(envelope["payload"]), PAYLOAD_TYPE.encode()
+        message = b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
+        verifier = {
+            "keyDetails": "PKIX_ECDSA_P256_SHA_256",
+            "x509Certificate": {"rawBytes": _b64(certificate)},
+        }
+        record = {
+            "data": {"algorithm": "SHA2_256", "digest": _b64(hashlib.sha256(message).digest())},
+            "signature": {"content": signature, "verifier": verifier},
+        }
+        document = {"apiVersion": "0.0.2", "kind": "hashedrekord", "spec": {"hashedRekordV002": record}}
+        body = json.dumps(document, separators=(",", ":"), sort_keys=True).encode()
+        log_id = hashlib.sha256(_spki(self.key("log"))).digest()
+        entry = {
+            "logIndex": "2",
+            "logId": {"keyId": _b64(log_id)},
+            "kindVersion": {"kind": "hashedrekord", "version": "0.0.2"},
+            "canonicalizedBody": _b64(body),
+            "inclusionProof": self._proof(body, "log", log_id),
+        }
+        stamp = {"signedTimestamp": _b64(authority().stamp(base64.b64decode(signature)))}
+        material = {
+            "certificate": {"rawBytes": _b64(certificate)},
+            "tlogEntries": [entry],
+            "timestampVerificationData": {"rfc3161Timestamps": [stamp]},
+        }
+        return {"mediaType": MEDIA_03, "verificationMaterial": material, "dsseEnvelope": envelope}
+
     def publish(
-        self, about: Json, *, kind: str = "dsse", logged: datetime = LOGGED, keyid: str = NPM_KEY_ID, **how: Any
+        self,
+        about: Json,
+        *,
+        kind: str = "dsse",
+        logged: datetime = LOGGED,
+        keyid: str = NPM_KEY_ID,
+        **how: Any,
     ) -> Json:
         """A bundle signed by npm's registry."""
         key = self.key("npm")
@@ -318,7 +371,9 @@ class Sigstore:
             .not_valid_after(datetime(2040, 1, 1, tzinfo=UTC))
             .add_extension(x509.BasicConstraints(ca=True, path_length=1), critical=True)
             .add_extension(_authority_usage(), critical=True)
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(self.key(key).public_key()), critical=False)
+            .add_extension(
+                x509.SubjectKeyIdentifier.from_public_key(self.key(key).public_key()), critical=False
+            )
             .add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key()), critical=False
             )
@@ -356,6 +411,19 @@ def filed(name: str, version: str, integrity: str, wanted: Json) -> Json:
     holder = person(wanted["subject"], wanted["issuer"]) if "subject" in wanted else Certified(**wanted)
     said = statement(name, version, sha512, repository=holder.repository, about=about)
     return {"predicateType": PROVENANCE[0], "bundle": shared().attest(said, holder=holder)}
+
+
+def _stamping(window: Json) -> Json:
+    from tests.fakes.timestamps import authority
+
+    chain = [{"rawBytes": _b64(one)} for one in authority().certificates]
+    subject = {"organization": "example", "commonName": "tsa"}
+    return {
+        "subject": subject,
+        "uri": "https://tsa.example",
+        "certChain": {"certificates": chain},
+        "validFor": window,
+    }
 
 
 def _envelope(about: Json, key: Key, payload_type: str) -> Json:
@@ -397,7 +465,11 @@ def _name(common: str) -> x509.Name:
 
 
 def _holder_name(holder: str) -> x509.SubjectAlternativeName:
-    plain = x509.RFC822Name(holder) if "@" in holder and "://" not in holder else x509.UniformResourceIdentifier(holder)
+    plain = (
+        x509.RFC822Name(holder)
+        if "@" in holder and "://" not in holder
+        else x509.UniformResourceIdentifier(holder)
+    )
     return x509.SubjectAlternativeName([plain])
 
 

@@ -292,15 +292,74 @@ def test_a_bundle_of_the_future_is_not_a_forgery() -> None:
     assert refusal(one).fault is Fault.UNSUPPORTED
 
 
-def test_timestamps_leave_the_verdict_to_sigstores_library() -> None:
-    """This sigstore has no timestamp authority: the library refuses, and does not say whether for a wrong one."""
-    one = shared().attest(SAID)
+STAMPING = Sigstore(stamps_time=True)
+
+
+def test_rekor_2_and_its_timestamps_hold() -> None:
+    verified = verify(encoded(STAMPING.attest_stamped(SAID)), STAMPING.trust())
+    assert verified.kind is Kind.CERTIFICATE
+    assert verified.identity is not None
+    assert verified.statement.subjects[0].sha512 == SHA512
+
+
+def other_stamp(one: Json) -> None:
+    again = STAMPING.attest_stamped(SAID)["verificationMaterial"]
+    one["verificationMaterial"]["timestampVerificationData"] = again["timestampVerificationData"]
+
+
+def no_stamp(one: Json) -> None:
+    one["verificationMaterial"]["timestampVerificationData"] = {"rfc3161Timestamps": []}
+
+
+def no_sense(one: Json) -> None:
     one["verificationMaterial"]["timestampVerificationData"] = {
         "rfc3161Timestamps": [{"signedTimestamp": "AAAA"}]
     }
-    assert refusal(one).fault is not Fault.UNSUPPORTED
+
+
+def other_body(one: Json) -> None:
+    other = STAMPING.attest_stamped(statement("other", "1.0.0", SHA512))
+    one["verificationMaterial"]["tlogEntries"] = [entry(other)]
+
+
+def other_payload(one: Json) -> None:
+    other = STAMPING.attest_stamped(statement("other", "1.0.0", SHA512))
+    one["dsseEnvelope"]["payload"] = other["dsseEnvelope"]["payload"]
+
+
+def expired(one: Json) -> None:
+    old = STAMPING.certificate(Certified(since=LOGGED), STAMPING.key("leaf"))
+    one["verificationMaterial"]["certificate"]["rawBytes"] = base64.b64encode(old).decode()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "fault"),
+    [
+        (other_stamp, Fault.STRANGER),  # rekor2-timestamp-untrusted, by another signature
+        (no_stamp, Fault.UNREADABLE),
+        (no_sense, Fault.UNREADABLE),
+        (other_body, Fault.STRANGER),  # rekor2-dsse-mismatch-envelope
+        (other_payload, Fault.FALSE),  # rekor2-dsse-invalid-sig
+        (expired, Fault.STRANGER),  # rekor2-timestamp-outside-cert-validity
+        (lambda one: short_proof(one, ""), Fault.FALSE),
+        (lambda one: forged_checkpoint(one, "dsse"), Fault.FALSE),
+        (lambda one: drop_proof(one, ""), Fault.FALSE),
+    ],
+)
+def test_rekor_2_with_one_thing_wrong(spoil: Callable[[Json], None], fault: Fault) -> None:
+    one = STAMPING.attest_stamped(SAID)
+    spoil(one)
+    assert refusal(one, STAMPING.trust()).fault is fault
+
+
+def test_rekor_2_of_another_sigstore() -> None:
+    assert refusal(STAMPING.attest_stamped(SAID), Sigstore("other").trust()).fault is Fault.STRANGER
+    without = refusal(STAMPING.attest_stamped(SAID), shared().trust())
+    assert without.fault is Fault.STRANGER
+    assert "Timestamp Authorities" in without.reason
+
+
+def test_timestamps_that_only_the_library_can_read() -> None:
     one = shared().attest(SAID, kind="intoto")
-    one["verificationMaterial"]["timestampVerificationData"] = {
-        "rfc3161Timestamps": [{"signedTimestamp": "AAAA"}]
-    }
+    no_sense(one)
     assert refusal(one).fault is Fault.UNSUPPORTED

@@ -25,11 +25,7 @@ def check_inclusion(entry: LogEntry, trust: Trust) -> datetime:
 
     Whatever there is of promise and proof must hold. Only the promise signs the time, so without it there is none.
     """
-    log = trust.logs.get(entry.log)
-    if log is None:
-        raise stranger("it is in a transparency log that the trust root does not know")
-    if entry.proof is not None:
-        _check_proof(entry.proof, entry, log)
+    log = check_proof(entry, trust)
     if not entry.promise or entry.integrated is None:
         raise false("nothing says with a signature when it was logged")
     _check_promise(entry, log)
@@ -40,6 +36,16 @@ def check_inclusion(entry: LogEntry, trust: Trust) -> datetime:
     if not log.window.holds(logged):
         raise false("it was logged at a time when the transparency log's key did not count")
     return logged
+
+
+def check_proof(entry: LogEntry, trust: Trust) -> Key:
+    """The key of the entry's log; raises `Refused` where that is unknown, or a proof of inclusion does not hold."""
+    log = trust.logs.get(entry.log)
+    if log is None:
+        raise stranger("it is in a transparency log that the trust root does not know")
+    if entry.proof is not None:
+        _check_proof(entry.proof, entry, log)
+    return log
 
 
 def _check_promise(entry: LogEntry, log: Key) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from forecheck.provenance.bundle import Bundle, parse_bundle
 from forecheck.provenance.certificate import check_certificate, load, spki
 from forecheck.provenance.identity import Identity, identity_of
-from forecheck.provenance.inclusion import check_inclusion
+from forecheck.provenance.inclusion import check_inclusion, check_proof
 from forecheck.provenance.keys import check_signature
 from forecheck.provenance.log_body import CHECKS, check_body
 from forecheck.provenance.refusal import Fault, Refused, false, stranger, unsupported
@@ -48,8 +48,11 @@ def _check_certified(bundle: Bundle, trust: Trust) -> Identity:
 
 
 def _ask_library_alone(bundle: Bundle, trust: Trust) -> None:
-    """The library does not say whether a signature is wrong or a key unknown to it."""
-    load(bundle.certificate)
+    """What needs no time is verified here as well. Of the rest the library does not say whether it is wrong, or from
+    an authority unknown to it.
+    """
+    check_proof(bundle.entry, trust)
+    _check_signature(bundle, spki(load(bundle.certificate)))
     try:
         check_with_sigstore(bundle, trust)
     except Refused as refused:
@@ -85,8 +88,13 @@ def _check_npm(bundle: Bundle, trust: Trust) -> None:
 
 
 def _check_envelope(bundle: Bundle, key: bytes, signer: bytes) -> None:
-    """The signature over DSSE's pre-authentication encoding (secure-systems-lab/dsse v1); the log entry's body."""
+    """The signature of the envelope, and that the log entry is about both."""
+    _check_signature(bundle, key)
+    check_body(bundle, signer)
+
+
+def _check_signature(bundle: Bundle, key: bytes) -> None:
+    """Over DSSE's pre-authentication encoding (secure-systems-lab/dsse v1)."""
     kind = bundle.payload_type.encode()
     message = b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(bundle.payload), bundle.payload)
     check_signature(key, bundle.signature, message, "its signature")
-    check_body(bundle, signer)
