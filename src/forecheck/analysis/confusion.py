@@ -10,7 +10,6 @@ from enum import Enum
 import msgspec
 
 from forecheck.analysis.package_json import INSTALL_HOOKS, PackageJson
-from forecheck.npm.hosted import from_url
 from forecheck.npm.version import parse_version
 
 
@@ -88,6 +87,8 @@ def _wanted(text: str) -> tuple[str, str] | str:
     """A range as npm compares it; a hosted git repository in any of the ways to write it."""
     wanted = " ".join(text.split())
     if "/" in wanted or ":" in wanted:
+        from forecheck.npm.hosted import from_url
+
         hosted = from_url(wanted)
         if hosted is not None:
             return f"{hosted.host}:{hosted.user}/{hosted.project}".lower(), hosted.committish or ""

@@ -156,7 +156,7 @@ def look(data: bytes, where: str) -> Looked:
     """What the bytes hold, whoever vouches for them."""
     from forecheck.analysis.archive import TooLarge
     from forecheck.analysis.digests import digest
-    from forecheck.analysis.package_files import read_package
+    from forecheck.analysis.unpacking import read_package
     from forecheck.decode import Malformed
 
     integrity = digest(data)

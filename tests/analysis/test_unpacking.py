@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecheck.analysis.archive import TooLarge
-from forecheck.analysis.package_files import MAX_MANIFEST, PackageFiles, read_package
+from forecheck.analysis.package_files import PackageFiles
 from forecheck.analysis.package_json import PackageJson
+from forecheck.analysis.unpacking import MAX_MANIFEST, read_package
 from forecheck.decode import Malformed
 from tests.fakes.tarball import Entry, build, pack
 
