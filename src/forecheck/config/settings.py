@@ -81,6 +81,7 @@ SOURCES: Mapping[str, SourceSettings] = {
     "rdap": SourceSettings(
         deadline=timedelta(seconds=10), attempts=1, url="https://data.iana.org/rdap/dns.json"
     ),
+    "namesakes": SourceSettings(deadline=timedelta(seconds=10), attempts=2, url="https://registry.npmjs.org"),
     "github": SourceSettings(deadline=timedelta(seconds=10), attempts=2, url="https://api.github.com"),
     "github-files": SourceSettings(
         deadline=timedelta(seconds=10), attempts=2, url="https://raw.githubusercontent.com"
@@ -105,11 +106,17 @@ SOURCES: Mapping[str, SourceSettings] = {
 class Registries(msgspec.Struct, frozen=True):
     """Which packages' names public services may be told: URLs with a trailing slash, and `@scopes`.
 
-    What is in neither list is private.
+    What is in neither list is private. `ask` are names and scopes of internal packages that npm's registry may be
+    asked about: whether it has one of the same name.
     """
 
     private: tuple[str, ...] = ()
     public: tuple[str, ...] = ("https://registry.npmjs.org/", "https://registry.yarnpkg.com/")
+    ask: tuple[str, ...] = ()
+
+    def may_ask(self, name: str) -> bool:
+        """Whether the public registry may be asked about a name that it does not serve us."""
+        return name in self.ask or (name.startswith("@") and name.partition("/")[0] in self.ask)
 
     def is_private(self, name: str, registry: str) -> bool:
         """Whether the package was called private; `registry` is the base URL it comes from."""
