@@ -20,6 +20,7 @@ from forecheck.report import Ignore
 Meta = msgspec.Meta
 
 _REGISTRY = rf"^@[^\s/@]+$|{URL}"
+_OWN_NAME = r"^(?:@[^\s/@]+(?:/[^\s/@]+)?|[^\s/@:]+)$"
 _FOLDER = r"^(?:/|~/|[A-Za-z]:[\\/]).*$"
 _RESOLVER = (
     r"^(?:(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
@@ -105,9 +106,18 @@ class SourceTable(msgspec.Struct, frozen=True):
 _RegistryName = Annotated[str, Meta(pattern=_REGISTRY, title='an https:// URL or a scope such as "@corp"')]
 
 
+_OwnName = Annotated[str, Meta(pattern=_OWN_NAME, title='a package name or a scope such as "@corp"')]
+
+
 class RegistriesTable(msgspec.Struct, frozen=True):
     """`[registries]`."""
 
+    ask: Annotated[
+        tuple[_OwnName, ...] | None,
+        Meta(
+            description="Internal packages and scopes that npm's registry may be asked about, which tells it the name."
+        ),
+    ] = None
     private: Annotated[
         tuple[_RegistryName, ...] | None,
         Meta(description="Registries and scopes whose package names no public service may be told."),
