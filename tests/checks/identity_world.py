@@ -5,7 +5,9 @@ from typing import Any
 
 from forecheck.evidence.forge_api import ForgeSettings
 from forecheck.evidence.mail_domains import MailSettings
+from forecheck.evidence.name_routes import NameRoutes
 from forecheck.evidence.once import Once
+from forecheck.evidence.packument import escaped
 from forecheck.evidence.rdap import RdapSettings
 from forecheck.evidence.scorecard import ScorecardSettings
 from forecheck.model import Unavailable, UnavailableKind
@@ -24,7 +26,29 @@ def identity_world() -> dict[type, Any]:
         ForgeSettings: ForgeSettings(),
         ScorecardSettings: ScorecardSettings(),
         Once: Once(),
+        NameRoutes: routes({}),
     }
+
+
+def routes(about: dict[str, Any]) -> NameRoutes:
+    """What a `names.json` block says: `private` scopes, names in `ask`, and whether the packages are `internal`."""
+    asked = frozenset(about.get("ask", ()))
+    private = frozenset(about.get("private", ()))
+    internal = bool(about.get("internal"))
+    return NameRoutes(
+        private=lambda name: name.partition("/")[0] in private,
+        is_public=lambda _: not internal,
+        may_ask=asked.__contains__,
+    )
+
+
+def names(context: dict[type, Any], answers: dict[str, Any], text: str) -> None:
+    """A `names.json` block; `public` is name → latest version at the public registry."""
+    about = json.loads(text)
+    context[NameRoutes] = routes(about)
+    for name, latest in about.get("public", {}).items():
+        url = f"{context[NameRoutes].public}/-/package/{escaped(name)}/dist-tags"
+        answers[url] = {"latest": latest}
 
 
 def domains(resolver: FakeResolver, answers: dict[str, Any], text: str) -> None:

@@ -78,7 +78,7 @@ def test_with_a_token_more_is_asked() -> None:
 
 def test_every_source_has_its_own_deadline() -> None:
     limits = identity_limits(config())
-    assert set(limits) == {"rdap", "github", "github-files", "gitlab", "bitbucket", "scorecard"}
+    assert set(limits) == {"namesakes", "rdap", "github", "github-files", "gitlab", "bitbucket", "scorecard"}
     assert all(limit.deadline.total_seconds() <= 10 for limit in limits.values())
 
 

@@ -8,17 +8,18 @@ from forecheck.analysis.forge import Forge
 from forecheck.config import Config
 from forecheck.evidence.forge_api import ForgeSettings
 from forecheck.evidence.mail_domains import MailSettings
+from forecheck.evidence.name_routes import NameRoutes
 from forecheck.evidence.once import Once
 from forecheck.evidence.rdap import RdapSettings
 from forecheck.evidence.scorecard import ScorecardSettings
 from forecheck.npm.credentials import AuthKind, Credentials
 from forecheck.npm.layers import LayerKind, Provenance
 from forecheck.npm.secret import Secret
-from forecheck.npm.url import parse_address
+from forecheck.npm.url import is_public_registry, parse_address
 from forecheck.ports import Resolver, SourceLimits
 
 TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
-_ASKED = ("rdap", "github", "github-files", "gitlab", "bitbucket", "scorecard")
+_ASKED = ("namesakes", "rdap", "github", "github-files", "gitlab", "bitbucket", "scorecard")
 _MOST = 40
 _MOST_WITH_TOKEN = 200
 
@@ -27,8 +28,16 @@ def identity_context(config: Config, env: Mapping[str, str], *, offline: bool) -
     """The context of those sources by type; `Once` is new for each run."""
     sources = config.sources
     token = github_token(config, env) is not None
+    public = frozenset(config.registries.public)
+    namesakes = sources["namesakes"]
     return {
         Once: Once(),
+        NameRoutes: NameRoutes(
+            private=lambda name: config.registries.is_private(name, ""),
+            is_public=lambda url: is_public_registry(url) or url in public,
+            may_ask=config.registries.may_ask,
+            public=namesakes.url if namesakes.enabled else "",
+        ),
         Resolver: DnsResolver(
             server=config.network.resolver, limits=sources["dns"].limits(), offline=offline
         ),
