@@ -16,6 +16,7 @@ A docstring's `## Examples` section holds `### bad: …` (the check reports some
     ```json title="attestations.json" `name@version` → who signed what of it (`tests/fakes/sigstore.py`, `filed`)
     ```json title="domains.json"      domain → `{dns: served|bare|unknown|failing, registered: whether, if it says}`
     ```json title="forge.json"        `github.com/o/r` → `{archived, stars, gone, limited, files, scorecard}`, all optional
+    ```json title="names.json"        `{private: scopes, ask: names, internal: whether, public: name → latest}`
     ```json title="options.json"      options of the check; lengths of time as ISO 8601
     (a lockfile and what is beside it: see lockfile_world.py)
     ```text title="finding"           the messages, one a line, in order
@@ -56,7 +57,7 @@ from forecheck.ports import AdvisoryStore, Cache, Commits, Downloaded, Files, Ht
 from forecheck.provenance.statement import PROVENANCE
 from forecheck.resolve.plan import plan_of
 from forecheck.signing.keys import npm_keys
-from tests.checks.identity_world import domains, forge, identity_world
+from tests.checks.identity_world import domains, forge, identity_world, names
 from tests.checks.lockfile_world import is_about_lockfiles, lockfile_world
 from tests.fakes import tarball
 from tests.fakes.advisories import ListedAdvisories
@@ -288,6 +289,7 @@ HANDLERS: dict[str, Callable[[World, str], None]] = {
     "attestations.json": add_attestations,
     "domains.json": lambda world, text: domains(world.context[Resolver], world.http.answers, text),
     "forge.json": lambda world, text: forge(world.http.answers, text),
+    "names.json": lambda world, text: names(world.context, world.http.answers, text),
     "options.json": add_options,
     "finding": lambda _world, _text: None,
 }
