@@ -18,17 +18,15 @@ _UNFETCHED = (EntryKind.ROOT, EntryKind.WORKSPACE, EntryKind.LINK)
 
 class OddSource(msgspec.Struct, frozen=True):
     """An entry and its source, taken apart. `by_project` and `by_packages` say who asks for that very place: the
-    project's own manifests as the lockfile has them, or packages, by name.
+    project's own manifests as the lockfile has them, or packages, by name. `untold`: the project asks for it, but the
+    file does not say how (npm's old format, without the package.json).
     """
 
     entry: Entry
     source: LockSource
     by_project: bool = False
     by_packages: tuple[str, ...] = ()
-
-    @property
-    def asked_for(self) -> bool:
-        return self.by_project or bool(self.by_packages)
+    untold: bool = False
 
 
 class LockSources(msgspec.Struct, frozen=True):
@@ -87,7 +85,8 @@ def _with_askers(entry: Entry, read: LockSource, asked: tuple[tuple[Entry, Edge]
             by_project = True
     if not asked and place and any(wanted_place(text) == place for text in written_wants(entry)):
         by_project = True
-    return OddSource(entry, read, by_project, tuple(dict.fromkeys(packages)))
+    untold = any(not edge.wanted and by.kind is not EntryKind.PACKAGE for by, edge in asked)
+    return OddSource(entry, read, by_project, tuple(dict.fromkeys(packages)), untold)
 
 
 def _places(by: Entry, wanted: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
+from forecheck.evidence.lock_project import ProjectManifests
 from forecheck.model import Edge, EdgeKind, Entry, EntryKind, FromDirectory, Lockfile
 from forecheck.source import source
 
@@ -50,15 +51,16 @@ class LockTree(msgspec.Struct, frozen=True):
 
 
 @source()
-def lock_tree(lockfile: Lockfile) -> LockTree:
-    """Every edge with its answer."""
+def lock_tree(lockfile: Lockfile, manifests: ProjectManifests) -> LockTree:
+    """Every edge with its answer. npm's old format does not say what the project asks for: its package.json does."""
     entries = {entry.location: entry for entry in lockfile.entries}
     answer = _by_folders(entries) if lockfile.manager == "npm" else _by_target(entries)
     links: list[Link] = []
     unanswered: list[tuple[Entry, Edge]] = []
     for entry in lockfile.entries:
         installed = entry.kind is EntryKind.PACKAGE
-        for edge in entry.edges:
+        old_root = entry.kind is EntryKind.ROOT and lockfile.manager == "npm" and lockfile.version == "1"
+        for edge in _as_declared(entry.edges, manifests) if old_root else entry.edges:
             if installed and edge.kind is EdgeKind.DEV:
                 continue
             target = answer(entry.location, edge)
@@ -67,6 +69,17 @@ def lock_tree(lockfile: Lockfile) -> LockTree:
             elif not edge.optional:
                 unanswered.append((entry, edge))
     return LockTree(entries, tuple(links), tuple(unanswered))
+
+
+def _as_declared(edges: tuple[Edge, ...], manifests: ProjectManifests) -> Iterator[Edge]:
+    if manifests.root is None:
+        yield from edges
+        return
+    known = {edge.name: edge for edge in edges}
+    for kind, section in manifests.root.sections():
+        for name, wanted in section.items():
+            known[name] = Edge(str(name), str(wanted), kind, optional=kind is not EdgeKind.PROD)
+    yield from known.values()
 
 
 def _by_target(entries: Mapping[str, Entry]) -> Callable[[str, Edge], Entry | None]:

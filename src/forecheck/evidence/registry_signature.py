@@ -85,7 +85,7 @@ def registry_signature(
     if not dist.signatures:
         others = _signed_versions(packument)
         if not others and not keyring.signs:
-            raise keyring.missing or _signs_nothing(keyring)
+            raise _why(keyring) or _signs_nothing(keyring)
         return RegistrySignature((), others, published)
     judged: dict[str, Judged] = {}
     for step in planned.steps:
@@ -155,7 +155,7 @@ def _unknown(judged: Judged, keyring: Keyring) -> Unavailable:
     registry, key = keyring.host, judged.keyid
     if judged.worth is Worth.UNKNOWN_KEY:
         reason = f"{registry} passes signatures on, but has no list of the keys they were made with"
-        return keyring.missing or Unavailable(UnavailableKind.NOT_FOUND, reason)
+        return _why(keyring) or Unavailable(UnavailableKind.NOT_FOUND, reason)
     reasons = {
         Worth.UNDATED: f"{registry} does not say when packages were published, and the key {key} has an end",
         Worth.NEW_KEY: f"{registry} signs with a key that nobody has accepted yet: {key}",
@@ -167,3 +167,9 @@ def _unknown(judged: Judged, keyring: Keyring) -> Unavailable:
 
 def _signs_nothing(keyring: Keyring) -> Unavailable:
     return Unavailable(UnavailableKind.UNSUPPORTED, f"{keyring.host} signs nothing")
+
+
+def _why(keyring: Keyring) -> Unavailable | None:
+    """Why the list of keys is missing; a new exception each time, because a raised one keeps its frames."""
+    missing = keyring.missing
+    return None if missing is None else Unavailable(missing.kind, missing.reason)

@@ -70,7 +70,8 @@ def lock_alias(subject: LockedFile, lockfile: Lockfile, tree: LockTree) -> Itera
     for by, edge, target in doubtful:
         if (target.location, edge.name) not in meant:
             message = f'takes the place of {edge.name}, which is asked for as "{edge.wanted}"'
-            yield Hit(message, at=target.at, key=f"{by.location} {edge.name}", about=target.release)
+            severity = None if edge.wanted else Severity.MEDIUM
+            yield Hit(message, severity, at=target.at, key=f"{by.location} {edge.name}", about=target.release)
 
 
 def _by_key(lockfile: Lockfile) -> Iterator[Hit]:

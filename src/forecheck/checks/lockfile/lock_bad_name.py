@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 from forecheck.check import check
 from forecheck.checks.wording import quoted
-from forecheck.model import Confidence, EntryKind, Hit, LockedFile, Lockfile, Severity
+from forecheck.model import Confidence, EntryKind, FromRegistry, Hit, LockedFile, Lockfile, Severity
 from forecheck.npm.names import errors_of
 
 
@@ -28,7 +28,7 @@ def lock_bad_name(subject: LockedFile, lockfile: Lockfile) -> Iterator[Hit]:
                   "node_modules/../../x": {"version": "1.0.0"}}}
     ```
     ```text title="finding"
-    "node_modules/../../x" is no place for a package: its name has characters that would need escaping in a URL
+    "node_modules/../../x" is no place for a package: its name leads upwards
     ```
     ### good: a scoped name
     ```json title="package-lock.json"
@@ -41,25 +41,31 @@ def lock_bad_name(subject: LockedFile, lockfile: Lockfile) -> Iterator[Hit]:
     for entry in lockfile.entries:
         if entry.kind is not EntryKind.PACKAGE:
             continue
-        for name in {entry.installed_as, entry.release.name}:
-            wrong = known.get(name)
-            if wrong is None:
-                wrong = known[name] = _wrong(name)
-            if wrong:
-                message = f"{quoted(entry.location)} is no place for a package: {wrong}"
-                yield Hit(message, at=entry.at, key=entry.location, about=entry.release)
-                break
-        else:
-            if ".." in entry.location and _climbs(entry.location):
-                message = f"{quoted(entry.location)} is no place for a package: it leads upwards"
-                yield Hit(message, at=entry.at, key=entry.location, about=entry.release)
+        named = isinstance(entry.release.origin, FromRegistry)
+        names = (entry.installed_as, entry.release.name) if named else (entry.installed_as,)
+        wrong = next(filter(None, (_known(name, known, named=named) for name in names)), "")
+        if not wrong and ".." in entry.location and _climbs(entry.location):
+            wrong = "it leads upwards"
+        if wrong:
+            message = f"{quoted(entry.location)} is no place for a package: {wrong}"
+            yield Hit(message, at=entry.at, key=entry.location, about=entry.release)
+
+
+def _known(name: str, known: dict[str, str], *, named: bool) -> str:
+    """Packages that come from git or a file may have no name but their key's."""
+    if not named:
+        return "its name leads upwards" if ".." in name.replace("\\", "/").split("/") else ""
+    wrong = known.get(name)
+    if wrong is None:
+        wrong = known[name] = _wrong(name)
+    return wrong
 
 
 def _wrong(name: str) -> str:
     if name.isascii() and name.isalnum() and name != "node_modules":
         return ""
-    if ".." in name.split("/") or "\\" in name:
-        return "its name has characters that would need escaping in a URL"
+    if ".." in name.split("/"):
+        return "its name leads upwards"
     found = [problem for problem in errors_of(name) if problem.value not in ("reserved", "empty")]
     return f"its name {found[0].text}" if found else ""
 

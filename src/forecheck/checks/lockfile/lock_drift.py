@@ -30,7 +30,7 @@ def lock_drift(subject: LockedFile, lockfile: Lockfile, manifests: ProjectManife
     Run the package manager's install and commit the lockfile; then look at what it changed.
 
     ## What it cannot know
-    Without a package.json beside the lockfile there is nothing to compare.
+    Without a package.json beside the lockfile there is nothing to compare. What deno.json imports is not compared.
 
     ## Examples
     ### bad: a dependency that stands only in the lockfile
@@ -86,16 +86,21 @@ def lock_drift(subject: LockedFile, lockfile: Lockfile, manifests: ProjectManife
     if lockfile.format == CLASSIC:
         yield from _yarn(lockfile, manifests, overridden)
         return
+    members = frozenset(one.release.name for one in lockfile.entries if one.kind is EntryKind.WORKSPACE)
     for entry in lockfile.entries:
         if entry.kind not in (EntryKind.ROOT, EntryKind.WORKSPACE):
             continue
         manifest = manifests.by_folder.get(folder_of(entry))
         if manifest is not None:
-            yield from _compared(entry, manifest, overridden, lockfile)
+            yield from _compared(entry, manifest, overridden, lockfile, members)
 
 
 def _compared(
-    entry: Entry, manifest: Manifest, overridden: frozenset[str], lockfile: Lockfile
+    entry: Entry,
+    manifest: Manifest,
+    overridden: frozenset[str],
+    lockfile: Lockfile,
+    members: frozenset[str],
 ) -> Iterator[Hit]:
     asked = _asked(manifest)
     folder = folder_of(entry)
@@ -104,9 +109,9 @@ def _compared(
     locked: dict[str, list[str]] = {}
     for edge in entry.edges:
         locked.setdefault(edge.name, []).append(edge.wanted)
-    if not old:
+    if not old and lockfile.manager != "deno":
         for name, wants in locked.items():
-            if name not in asked:
+            if name not in asked and name not in members:
                 said = f'the lockfile has {name} "{wants[0]}" as a dependency of the project, {where} has not'
                 yield Hit(said, Severity.HIGH, at=entry.at, key=f"{entry.location} {name}")
     for name, (kind, wants) in asked.items():

@@ -131,7 +131,7 @@ def _means(by: Entry, wanted: str, path: str) -> bool:
 
 
 def _is_range(wanted: str) -> bool:
-    return ":" not in wanted and "/" not in wanted
+    return bool(wanted) and ":" not in wanted and "/" not in wanted
 
 
 def _workspaces(lockfile: Lockfile, manifests: ProjectManifests) -> Callable[[str], bool]:

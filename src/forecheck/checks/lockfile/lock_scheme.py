@@ -67,5 +67,5 @@ def lock_scheme(subject: LockedFile, sources: LockSources) -> Iterator[Hit]:
             message = f"is fetched over {source.scheme}:; only its hash tells what arrives"
         else:
             message = f"is fetched over {source.scheme}:, and nothing pins what arrives"
-        severity = Severity.LOW if pinned else Severity.MEDIUM if entry.integrity else None
+        severity = Severity.MEDIUM if pinned or entry.integrity else None
         yield Hit(message, severity, at=entry.at, key=entry.location, about=entry.release)

@@ -61,8 +61,11 @@ def lock_swapped(subject: LockedFile, sources: LockSources) -> Iterator[Hit]:
         if source.where not in kinds:
             continue
         said = f"comes from {kinds[source.where]} ({quoted(source.text)})"
+        severity = None
         if one.by_packages:
-            message, severity = f"{said}, which only {listing(one.by_packages)} asks for", Severity.MEDIUM
-            yield Hit(message, severity, at=entry.at, key=entry.location, about=entry.release)
+            said, severity = f"{said}, which only {listing(one.by_packages)} asks for", Severity.MEDIUM
+        elif one.untold:
+            said, severity = f"{said}; the lockfile does not say what was asked for", Severity.MEDIUM
         else:
-            yield Hit(f"{said}, which nobody asks for", at=entry.at, key=entry.location, about=entry.release)
+            said = f"{said}, which nobody asks for"
+        yield Hit(said, severity, at=entry.at, key=entry.location, about=entry.release)

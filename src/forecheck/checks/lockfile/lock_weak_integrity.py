@@ -5,6 +5,8 @@ from forecheck.checks.wording import quoted
 from forecheck.evidence.lock_pins import LockPins, Pin
 from forecheck.model import Confidence, Hit, LockedFile, Severity
 
+_FEW = 0.01
+
 
 @check(severity=Severity.LOW, confidence=Confidence.HIGH)
 def lock_weak_integrity(subject: LockedFile, pins: LockPins) -> Iterator[Hit]:
@@ -18,6 +20,7 @@ def lock_weak_integrity(subject: LockedFile, pins: LockPins) -> Iterator[Hit]:
     Delete the entry and install: the registry has a SHA-512 for every package by now.
 
     ## What it cannot know
+    Where only a few have none but a SHA-1, the registry may never have given more: it counts as a warning then.
     Whether the archive is the one that was published: `forecheck lockfile verify` compares.
 
     ## Examples
@@ -49,7 +52,8 @@ def lock_weak_integrity(subject: LockedFile, pins: LockPins) -> Iterator[Hit]:
     """
     del subject
     sha1 = [one.entry for one in pins.loose if one.pin is Pin.SHA1]
-    odd_one_out = Severity.MEDIUM if len(sha1) <= 0.01 * pins.pinned else None
+    few = pins.pinned > 0 and len(sha1) <= max(1, _FEW * pins.pinned)
+    odd_one_out = Severity.MEDIUM if few else None
     for entry in sha1:
         yield Hit(
             "is pinned by a SHA-1 only", odd_one_out, at=entry.at, key=entry.location, about=entry.release
