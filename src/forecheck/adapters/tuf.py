@@ -2,7 +2,6 @@
 
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -41,6 +40,8 @@ def update(http: Http, url: str, root: bytes, known: Mapping[str, bytes]) -> Kep
     `known` is the metadata of the last update: without it nothing tells an old repository from the current one.
     Raises `RefusedUpdate`, or `Unavailable` as `http` does.
     """
+    import tempfile
+
     from tuf.api.exceptions import DownloadError, RepositoryError
     from tuf.ngclient.updater import Updater
 
