@@ -4,7 +4,7 @@ from forecheck.check import check
 from forecheck.checks.wording import host
 from forecheck.evidence.planned import Planned
 from forecheck.evidence.registry_manifest import RegistryManifest
-from forecheck.model import Confidence, Hit, Release, Severity
+from forecheck.model import Confidence, Hit, Release, Severity, Unavailable, UnavailableKind
 
 _WEAK = "sha1"
 
@@ -63,6 +63,9 @@ def integrity_mismatch(release: Release, planned: Planned, manifest: RegistryMan
                   "node_modules/ms": {"version": "2.1.3", "integrity": "sha512-cmVnaXN0cnk="}}}
     ```
     """
+    if all(step.entry.checksum and not step.entry.integrity for step in planned.steps):
+        reason = "its lockfile pins yarn's own archive of it, whose hash no registry knows"
+        raise Unavailable(UnavailableKind.UNSUPPORTED, reason)
     own = _by_algorithm(f"{manifest.dist.integrity} {_sri_of(manifest.dist.shasum)}")
     registry = host(release.package.registry) if release.package else "the registry"
     for step in planned.steps:

@@ -66,10 +66,12 @@ def unpinned(release: Release, planned: Planned) -> Iterator[Hit]:
         if isinstance(release.origin, FromUnknown):
             source = quoted(release.origin.text)
             yield Hit(f"{key} comes from {source}, which is no source", Severity.HIGH, at=entry.at, key=key)
-        elif not entry.integrity:
+        elif not entry.integrity and not entry.checksum:
             yield Hit(f"{key} has no integrity", at=entry.at, key=key)
+        elif not entry.integrity or is_strong(entry.integrity):
+            continue
         elif is_sha1(entry.integrity):
             yield Hit(f"{key} has only a SHA-1", severity=Severity.LOW, at=entry.at, key=key)
-        elif not is_strong(entry.integrity):
+        else:
             said = quoted(entry.integrity)
             yield Hit(f"{key} has the integrity {said}, which npm does not hold it to", at=entry.at, key=key)
