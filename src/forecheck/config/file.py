@@ -115,7 +115,7 @@ class RegistriesTable(msgspec.Struct, frozen=True):
     ask: Annotated[
         tuple[_OwnName, ...] | None,
         Meta(
-            description="Internal packages and scopes that npm's registry may be asked about, which tells it the name."
+            description="Internal packages and scopes whose names npm's registry may be told, to see if it has them."
         ),
     ] = None
     private: Annotated[
