@@ -10,6 +10,7 @@ import pytest
 from forecheck.adapters.advisories.database import FILE, SCHEMA
 from forecheck.adapters.advisories.store import DiskAdvisories
 from forecheck.model import Unavailable, UnavailableKind
+from forecheck.ports import AdvisoryStore
 from tests.adapters.advisories.shop import bring_in, names
 from tests.advisories.records import record
 
@@ -30,6 +31,7 @@ def filled(tmp_path: Path) -> Path:
 
 def test_answers_by_name_and_version(filled: Path) -> None:
     store = DiskAdvisories(str(filled))
+    port: AdvisoryStore = store
     pairs = [
         ("left-pad", "0.9.0"),
         ("left-pad", "1.2.0"),
@@ -37,7 +39,7 @@ def test_answers_by_name_and_version(filled: Path) -> None:
         ("evil", "1.0.0"),
         ("good", "1.0.0"),
     ]
-    found = store.lookup([*pairs, *pairs])
+    found = port.lookup([*pairs, *pairs])
     assert {pair: [each.id for each in advisories] for pair, advisories in found.items()} == {
         ("left-pad", "0.9.0"): ["GHSA-b"],
         ("left-pad", "1.2.0"): ["GHSA-a", "GHSA-b"],
