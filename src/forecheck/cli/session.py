@@ -51,6 +51,7 @@ from forecheck.evidence.packument import Freshness
 from forecheck.evidence.public_registries import PublicRegistries
 from forecheck.evidence.registry_keys import AskedRegistries
 from forecheck.evidence.tarball import Machine
+from forecheck.lint import Dossier
 from forecheck.lockfiles.npm_wire import bin_names, text
 from forecheck.model import Lockfile, Unavailable
 from forecheck.npm.commandline import Invocation
@@ -91,9 +92,15 @@ class Workbench(msgspec.Struct, frozen=True):
     options: Options
     ports: Ports
 
-    def audit(self, command: str, manager: PackageManager) -> Audit:
-        ensure_database(self.advisories, self.session.config, self.options, self.ports)
-        return audit(command, manager, self.session)
+    def audit(self, command: str, manager: PackageManager, dossier: Dossier | None = None) -> Audit:
+        """As `app.audit`; where advisories are looked up, a first database is offered before."""
+        if ADVISORIES not in self.session.services:
+            return audit(command, manager, self.session, dossier)
+        config = self.session.config
+        ensure_database(self.advisories, config, self.options, self.ports)
+        made = audit(command, manager, self.session, dossier)
+        notices = (*made.report.notices, *without_database(self.advisories, config))
+        return Audit(msgspec.structs.replace(made.report, notices=notices), made.facts)
 
     @property
     def root(self) -> str:
@@ -229,7 +236,6 @@ def open_workbench(
             *(notice.text for notice in settings.notices),
             *configuration.notices,
             *cache.notices,
-            *without_database(advisories, config),
             *pins.notices,
             *trust.notices(),
         ),
