@@ -3,11 +3,12 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from forecheck.analysis.package_json import PackageJson
 from forecheck.evidence.attestations import MAX_BYTES, Attestations, address, attestations
-from forecheck.evidence.packument import Dist, Offers
+from forecheck.evidence.packument import Dist, Offers, Signature
 from forecheck.evidence.registry_manifest import RegistryManifest
 from forecheck.model import FromRegistry, FromTarball, Release, Unavailable, UnavailableKind
 from forecheck.ports import Request, Response
@@ -67,7 +68,10 @@ def test_what_the_registry_serves_is_verified() -> None:
 
 def test_a_release_without_any_costs_nothing() -> None:
     roots, http = FakeTrustRoots(), FakeHttp({})
-    assert missing(http, given=manifest(url=""), roots=roots) is UnavailableKind.UNSUPPORTED
+    given = manifest(url="", predicate="")
+    signed = msgspec.structs.replace(given.dist, signatures=(Signature("SHA256:x", "MEQ="),))
+    assert ask(http, given=msgspec.structs.replace(given, dist=signed), roots=roots) == Attestations()
+    assert missing(http, given=given, roots=roots) is UnavailableKind.UNSUPPORTED
     assert (roots.asked, http.asked) == (0, [])
 
 

@@ -48,17 +48,19 @@ class Attestation(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Attestations(msgspec.Struct, frozen=True, array_like=True):
-    """What the registry serves. `announced` is the predicate type that its metadata promise, empty if none.
+    """What the registry serves. `promised` tells whether its metadata mention attestations at all, `announced` which
+    predicate type they promise, empty if none.
 
     `sha512` is the tarball's digest by those metadata, in hexadecimal. `trust_checked` is the day
     (ISO 8601) on which the trust root was last known to be current, `trust_fresh` whether that is recent.
     """
 
-    listed: tuple[Attestation, ...]
-    announced: str
-    sha512: str
-    trust_checked: str
-    trust_fresh: bool
+    listed: tuple[Attestation, ...] = ()
+    promised: bool = False
+    announced: str = ""
+    sha512: str = ""
+    trust_checked: str = ""
+    trust_fresh: bool = False
 
     def builds(self, release: Release) -> Iterator[Identity]:
         """The builds that valid provenance proves for this release, and that nothing contradicts."""
@@ -85,14 +87,20 @@ class _Answer(msgspec.Struct, frozen=True):
 def attestations(
     release: Release, manifest: RegistryManifest, trust_roots: TrustRoots, http: Http, cache: Cache, now: Now
 ) -> Attestations:
-    """The attestations of a release; UNSUPPORTED where its registry's metadata mention none.
+    """The attestations of a release; UNSUPPORTED from a registry that mentions neither any nor its own signature,
+    which npm's is never without: a mirror that takes both off.
 
     They are asked for at the release's own registry, wherever the metadata say that they are. A registry that
     promises its own attestations and has none gives an empty `listed`.
     """
     dist = manifest.dist
-    if not dist.attestations or not isinstance(release.origin, FromRegistry):
-        raise Unavailable(UnavailableKind.UNSUPPORTED, "the registry lists no attestations")
+    if not isinstance(release.origin, FromRegistry):
+        raise Unavailable(UnavailableKind.UNSUPPORTED, "only registries serve attestations")
+    if not dist.attestations:
+        if not dist.signatures:
+            reason = "the registry passes on neither signatures nor attestations"
+            raise Unavailable(UnavailableKind.UNSUPPORTED, reason)
+        return Attestations()
     sha512 = _sha512(dist)
     trust = trust_roots.current()
     url, own = address(release, release.origin.url, dist.attestations)
@@ -108,6 +116,7 @@ def attestations(
         raise Unavailable(UnavailableKind.UNSUPPORTED, reason)
     return Attestations(
         listed=listed,
+        promised=True,
         announced=dist.predicate,
         sha512=sha512,
         trust_checked=trust.checked.date().isoformat(),

@@ -39,7 +39,7 @@ def attested_build(release: Release, attestations: Attestations) -> Iterator[Hit
     ```json title="attestations.json"
     {"thing@1.2.3": [{"signer": "npm"}]}
     ```
-    ### unknown: no attestations
+    ### unknown: a mirror that takes attestations off
     ```json title="packument.json"
     {"name": "thing", "versions": {"1.2.3": {"dist": {"integrity": "sha512-dGFyYmFsbA=="}}}}
     ```

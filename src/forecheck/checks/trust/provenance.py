@@ -65,7 +65,12 @@ def provenance(release: Release, attestations: Attestations) -> Iterator[Hit]:
     ```json title="attestations.json"
     {"thing@1.0.0": [{"repository": "https://github.com/some/thing"}]}
     ```
-    ### unknown: no attestations at all
+    ### good: none at all, from a registry that would say so
+    ```json title="packument.json"
+    {"name": "thing", "versions": {"1.0.0": {"dist": {"integrity": "sha512-dGFyYmFsbA==",
+                                                      "signatures": [{"keyid": "SHA256:x", "sig": "MEQ="}]}}}}
+    ```
+    ### unknown: a mirror that takes them off
     ```json title="packument.json"
     {"name": "thing", "versions": {"1.0.0": {"dist": {"integrity": "sha512-dGFyYmFsbA=="}}}}
     ```
@@ -99,7 +104,7 @@ def _withheld(attestations: Attestations) -> Iterator[Hit]:
     if promised and promised not in [one.predicate_type for one in attestations.listed]:
         what = f"the registry promises an attestation ({_short(promised)}) and serves none"
         yield Hit(what, severity=Severity.HIGH, key="promised")
-    elif not attestations.listed:
+    elif attestations.promised and not attestations.listed:
         yield Hit(
             "the registry promises attestations and serves none", severity=Severity.HIGH, key="promised"
         )
