@@ -4,9 +4,13 @@ import re
 from typing import Final
 
 _COMMENT: Final = rb"//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/"
-_TRAILING: Final = rb",(?=(?:\s++|" + _COMMENT + rb")*+[}\]])"
+_GAP: Final = rb"(?:\s++|" + _COMMENT + rb")*+"
+# What stays, up to the next comma before a closing bracket, or comment. A comma after an opening one stays too: it
+# trails nothing.
 _NEXT: Final = re.compile(
-    rb'(?:[^",/]++|"(?:[^"\\]++|\\.)*+"|(?!' + _TRAILING + rb"),)*+(?:(,)|(" + _COMMENT + rb"))?", re.DOTALL
+    rb'(?:[^",/\[{]++|"(?:[^"\\]++|\\.)*+"|[\[{](?:' + _GAP + rb",)?|,(?!" + _GAP + rb"[}\]]))*+"
+    rb"(?:(,)|(" + _COMMENT + rb"))?",
+    re.DOTALL,
 )
 _NOT_BREAK: Final = re.compile(rb"[^\r\n]")
 

@@ -64,6 +64,8 @@ def unquoted(text: bytes) -> str:
 def _tree(pointers: Iterable[str]) -> _Wanted:
     root = _Wanted({})
     for pointer in pointers:
+        if pointer and not pointer.startswith("/"):
+            continue
         wanted = root
         for step in pointer.split("/")[1:]:
             key = step.replace("~1", "/").replace("~0", "~")
@@ -84,8 +86,11 @@ def _offsets(data: bytes, root: _Wanted) -> dict[str, int]:
     for match in TOKEN.finditer(data, len(_BOM) if data.startswith(_BOM) else 0):
         offset = match.start()
         first = data[offset]
-        if first == QUOTE and here is None and value is None:
-            continue
+        if first == QUOTE:
+            if match.end() == offset + 1:
+                break
+            if here is None and value is None:
+                continue
         if element < 0 and first == QUOTE and match.end() != match.end(1):
             value = here.inside.get(unquoted(match.group(1))) if here is not None else None
             if value is not None and value.pointer is not None:

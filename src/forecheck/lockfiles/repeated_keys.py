@@ -1,6 +1,7 @@
 """Keys that a JSON document says twice in one object: a reader may see the first, JSON.parse takes the last."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import msgspec
 
@@ -21,7 +22,7 @@ def repeated_keys(data: bytes, path: str) -> tuple[Remark, ...]:
     data = data.removeprefix(b"\xef\xbb\xbf")
     if not any(spaced in data for spaced in _SPACED) and data.count(b'":') == _kept(data):
         return ()
-    found = {at: (key, offset) for at, key, offset in _repeated(data)}
+    found = {at: (key, offset) for at, key, offset in islice(_repeated(data), MAX_REMARKS)}
     places = lines(data, {at: offset for at, (_, offset) in found.items()})
     return tuple(
         Remark(
@@ -30,7 +31,7 @@ def repeated_keys(data: bytes, path: str) -> tuple[Remark, ...]:
             f"{key!r} stands twice in one object",
             Location(path, *places[at], at),
         )
-        for at, (key, _) in list(found.items())[:MAX_REMARKS]
+        for at, (key, _) in found.items()
     )
 
 
@@ -64,6 +65,8 @@ def _repeated(data: bytes) -> Iterator[tuple[str, str, int]]:
     above: list[_Open] = []
     for match in TOKEN.finditer(data):
         first = data[match.start()]
+        if first == QUOTE and match.end() == match.start() + 1:
+            break
         if first == QUOTE:
             here = above[-1] if above else None
             if here is None or here.seen is None or match.end() == match.end(1):
