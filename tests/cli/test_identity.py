@@ -7,7 +7,9 @@ import pytest
 
 from forecheck.cli.identity import github_token, identity_context, identity_limits, with_token
 from forecheck.config import Config, defaults
+from forecheck.config.settings import Registries
 from forecheck.evidence.forge_api import ForgeSettings
+from forecheck.evidence.name_routes import NameRoutes
 from forecheck.model import Passed
 from tests.evidence.asking import asker
 from tests.fakes.forge import Forges
@@ -98,3 +100,24 @@ def test_a_run_sends_it_to_the_api_only() -> None:
     assert {path.split("/")[1] for path in told} == {"github", "gitlab", "scorecard"}
     for path, authorization in told.items():
         assert authorization == ("Bearer t0ken" if path.startswith("/github/") else None), path
+
+
+@pytest.mark.parametrize(
+    ("name", "private", "ask"),
+    [
+        ("@corp/a", True, False),
+        ("@corp/told", True, True),
+        ("@open/a", False, True),
+        ("inner", False, True),
+        ("other", False, False),
+        ("@inner", False, False),
+    ],
+)
+def test_what_the_user_said_of_names(name: str, private: bool, ask: bool) -> None:
+    said = Registries(private=("@corp",), ask=("@corp/told", "@open", "inner"))
+    routes = identity_context(msgspec.structs.replace(config(), registries=said), {}, offline=True)[
+        NameRoutes
+    ]
+    assert (routes.private(name), routes.may_ask(name)) == (private, ask)
+    assert routes.is_public("https://registry.npmjs.org/")
+    assert not routes.is_public("https://npm.corp.example/")

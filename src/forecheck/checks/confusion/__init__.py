@@ -1,0 +1,1 @@
+"""Names that a public and a private registry could both answer for."""
