@@ -1,5 +1,8 @@
 import base64
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -133,6 +136,28 @@ def test_a_bundle_without_an_envelope_is_no_attestation() -> None:
     with pytest.raises(Refused) as caught:
         verify(data, embedded_trust())
     assert caught.value.fault is Fault.UNREADABLE
+
+
+def test_the_library_writes_nothing_on_the_terminal() -> None:
+    """It warns of certificates in the chain that need not be there."""
+    script = (
+        "import sys\n"
+        "from forecheck.provenance.embedded import embedded_trust\n"
+        "from forecheck.provenance.verify import verify\n"
+        "print(verify(sys.stdin.buffer.read(), embedded_trust()).kind)\n"
+    )
+    noisy = bundle("sigstore-js/bundleV02-dsse.sigstore")
+    chain = noisy["verificationMaterial"]["x509CertificateChain"]["certificates"]
+    known = json.loads(embedded_trust().root)["certificateAuthorities"][1]["certChain"]["certificates"]
+    chain.extend(known)
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        input=encoded(noisy),
+        env={**os.environ, "PYTHONPATH": str(FOLDER.parents[2] / "src")},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.stdout.strip(), done.stderr) == (b"certificate", b"")
 
 
 def test_the_embedded_trust_root_is_whole() -> None:

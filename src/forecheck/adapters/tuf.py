@@ -40,11 +40,13 @@ def update(http: Http, url: str, root: bytes, known: Mapping[str, bytes]) -> Kep
     `known` is the metadata of the last update: without it nothing tells an old repository from the current one.
     Raises `RefusedUpdate`, or `Unavailable` as `http` does.
     """
+    import logging
     import tempfile
 
     from tuf.api.exceptions import DownloadError, RepositoryError
     from tuf.ngclient.updater import Updater
 
+    logging.getLogger("tuf").addHandler(logging.NullHandler())  # else its warnings reach the terminal
     fetcher = _fetcher(http)
     with tempfile.TemporaryDirectory(prefix="forecheck-tuf-") as folder:
         _lay_out(folder, known)

@@ -1,11 +1,14 @@
 """What a signature cannot say: that a statement is about this very release, and made by who may make it."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import msgspec
 
 from forecheck.provenance.statement import PROVENANCE, PUBLISH
 from forecheck.provenance.verified import Kind, Verified
+
+_SHOWN: Final = 120
 
 
 class Expected(msgspec.Struct, frozen=True):
@@ -26,14 +29,19 @@ def disagreements(verified: Verified, filed_as: str, expected: Expected) -> Iter
     """What in a valid attestation contradicts the release, the way it is filed, or itself: words after "it "."""
     statement = verified.statement
     if statement.predicate_type != filed_as:
-        yield f"is filed as {filed_as or 'nothing'}, but says that it is {statement.predicate_type}"
+        yield f"is filed as {shown(filed_as)}, but says that it is {shown(statement.predicate_type)}"
     yield from _about_something_else(verified, expected)
     if verified.kind is Kind.CERTIFICATE and verified.keyid:
-        yield f"names the key {verified.keyid}, but is signed with a certificate's"
+        yield f"names the key {shown(verified.keyid)}, but is signed with a certificate's"
     if statement.predicate_type == PUBLISH and verified.kind is not Kind.NPM:
         yield "speaks for the registry, but is not signed by it"
     if statement.predicate_type in PROVENANCE:
         yield from _not_by_its_build(verified)
+
+
+def shown(text: str) -> str:
+    """Somebody else's text, cut where it gets too long for a message."""
+    return f"{text[:_SHOWN]}{'…' if len(text) > _SHOWN else ''}" or "nothing"
 
 
 def _about_something_else(verified: Verified, expected: Expected) -> Iterator[str]:
@@ -42,13 +50,13 @@ def _about_something_else(verified: Verified, expected: Expected) -> Iterator[st
         yield f"is about {len(statement.subjects)} things instead of one"
     for subject in statement.subjects[:1]:
         if subject.name != expected.subject:
-            yield f"is about {subject.name or 'something without a name'}"
+            yield f"is about {shown(subject.name)}"
         elif not subject.sha512:
             yield "names no SHA-512 of the tarball"
         elif subject.sha512 != expected.sha512:
             yield f"is about a tarball with the SHA-512 {subject.sha512[:16]}…, not {expected.sha512[:16]}…"
     if statement.published and statement.published != f"{expected.name}@{expected.version}":
-        yield f"says that {statement.published} was published"
+        yield f"says that {shown(statement.published)} was published"
 
 
 def _not_by_its_build(verified: Verified) -> Iterator[str]:
@@ -57,13 +65,13 @@ def _not_by_its_build(verified: Verified) -> Iterator[str]:
     if identity is None:
         yield "says where it was built, but no build has signed it"
     elif not identity.system:
-        yield f"is signed by {identity.subject}, which is no build service"
+        yield f"is signed by {shown(identity.subject)}, which is no build service"
     elif verified.statement.repository and not same_repository(
         verified.statement.repository, identity.repository
     ):
         yield (
-            f"says that it was built from {verified.statement.repository}, but the build that signed it ran for"
-            f" {identity.repository}"
+            f"says that it was built from {shown(verified.statement.repository)}, but the build that signed it"
+            f" ran for {shown(identity.repository)}"
         )
 
 

@@ -20,12 +20,13 @@ def check_with_sigstore(bundle: Bundle, trust: Trust) -> None:
     from sigstore.errors import Error
     from sigstore.models import Bundle as TheirBundle
 
+    verifier = _verifier(trust.root)
     try:
         theirs = TheirBundle.from_json(bundle.json)
     except (Error, ValueError, TypeError) as wrong:
         raise unreadable(f"sigstore cannot read it: {_first_line(wrong)}") from None
     try:
-        payload_type, payload = _verifier(trust.root).verify_dsse(theirs, _AnyHolder())
+        payload_type, payload = verifier.verify_dsse(theirs, _AnyHolder())
     except (Error, ValueError, TypeError) as wrong:
         raise false(f"sigstore refuses it: {_first_line(wrong)}") from None
     certificate = theirs.signing_certificate.public_bytes(Encoding.DER)
@@ -41,10 +42,13 @@ class _AnyHolder:
 
 @lru_cache(maxsize=4)
 def _verifier(root: bytes) -> "Verifier":
+    import logging
+
     from sigstore.models import TrustedRoot
     from sigstore.verify import Verifier
     from sigstore_models.trustroot.v1 import TrustedRoot as Model
 
+    logging.getLogger("sigstore").addHandler(logging.NullHandler())  # else its warnings reach the terminal
     return Verifier(trusted_root=TrustedRoot(Model.from_json(root)))
 
 

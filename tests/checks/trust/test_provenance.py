@@ -143,6 +143,13 @@ def test_promised_and_not_served(listed: list[Any]) -> None:
     assert found.message == "the registry promises an attestation (slsa.dev/provenance/v1) and serves none"
 
 
+def test_messages_stay_short_whatever_the_registry_says() -> None:
+    long = "https://slsa.dev/" + "x" * 100_000
+    found = outcome("provenance", [{**one(), "predicateType": long}])
+    assert isinstance(found, Finding)
+    assert len(found.message) < 500
+
+
 def test_promised_without_saying_what() -> None:
     url = {"url": URL}
     found = outcome("provenance", [], attestations=url)

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from forecheck.check import check
 from forecheck.evidence.attestations import Attestation, Attestations
 from forecheck.model import Confidence, Hit, Release, Severity, Unavailable, UnavailableKind
-from forecheck.provenance.agreement import Expected, disagreements
+from forecheck.provenance.agreement import Expected, disagreements, shown
 from forecheck.provenance.refusal import Fault
 
 
@@ -122,4 +122,4 @@ def _refuse_to_guess(attestations: Attestations) -> None:
 
 def _short(predicate_type: str) -> str:
     """The type without what all of them share."""
-    return predicate_type.removeprefix("https://") or "of no kind"
+    return shown(predicate_type.removeprefix("https://"))
