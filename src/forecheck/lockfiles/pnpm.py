@@ -8,6 +8,8 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 from forecheck.decode import Malformed
 from forecheck.lockfiles.format import lockfile_format
 from forecheck.lockfiles.lockfile_text import collector_paused, decode_text, explain_conflict
@@ -86,6 +88,7 @@ class _Reader:
         self._keys = frozenset(self.file.snapshots)
         self._links: dict[str, Entry] = {}
         self._edges: dict[tuple[str, str], Edge] = {}
+        self._names: dict[str, dict[str, None]] = {}
         self.remarks: list[Remark] = []
         if twice := self._folders & self.file.packages.keys():
             raise Malformed(path, f"has {min(twice)[:80]} both as a project and as a package")
@@ -94,17 +97,29 @@ class _Reader:
 
     def entries(self) -> Iterator[Entry]:
         """The projects, what they install, and what they link to."""
-        for importer in self.file.importers:
-            yield self._project(importer)
+        found = [self._project(importer) for importer in self.file.importers]
         seen: set[str] = set()
         for key, snapshot in self.file.snapshots.items():
             facts_key = key if key in self.file.packages else without_suffix(key)
             seen.add(facts_key)
-            yield from self._package(key, facts_key, snapshot)
+            found.extend(self._package(key, facts_key, snapshot))
         for key in self.file.packages:
             if key not in seen:
-                yield from self._package(key, key, {})
+                found.extend(self._package(key, key, {}))
+        yield from map(self._called, found)
         yield from self._links.values()
+
+    def _called(self, entry: Entry) -> Entry:
+        """An entry with the name it is depended on under, if that is never its own; some keys hold no name at all."""
+        names = self._names.get(entry.location, {})
+        if entry.installed_as in names or not (names or entry.kind is EntryKind.PACKAGE):
+            return entry
+        name = next(iter(names), entry.installed_as or entry.location)
+        if entry.release.name:
+            return msgspec.structs.replace(entry, installed_as=name)
+        return msgspec.structs.replace(
+            entry, installed_as=name, release=msgspec.structs.replace(entry.release, name=name)
+        )
 
     def _project(self, importer: Importer) -> Entry:
         folder = importer.folder
@@ -137,7 +152,11 @@ class _Reader:
         """The location that a reference points to; a linked folder outside the workspace becomes an entry."""
         if not reference.startswith("link:"):
             key = target_key(reference, name, self.file.spelling)
-            return f"{self._prefix}{key}" if key in self._keys else ""
+            if key not in self._keys:
+                return ""
+            location = f"{self._prefix}{key}"
+            self._names.setdefault(location, {})[name] = None
+            return location
         linked = posixpath.normpath(posixpath.join(folder, reference[len("link:") :]))
         if linked in self._folders:
             return self._project_location(linked)
@@ -159,7 +178,7 @@ class _Reader:
         file = self.file
         facts = file.packages.get(facts_key, snapshot)
         place = read_key(key, file.spelling)
-        name = place.name or text(facts.get("name")) or place.source
+        name = place.name or text(facts.get("name"))
         version = place.version or text(facts.get("version"))
         found = sources(name, version, place, facts.get("resolution"), self._origins)
         at = self._at(("packages", facts_key), ("snapshots", key))
