@@ -60,6 +60,15 @@ def test_compares_with_what_the_registry_lists_now(desk: Desk, registry: Registr
     assert remembered(desk, registry) == pinned(registry.url, ["a", "b"])
 
 
+def test_an_address_may_be_written_as_npm_takes_it(desk: Desk, registry: Registry) -> None:
+    folder(desk).first(pinned(registry.url, ["a"]))
+    registry.set_keys([A.document()])
+    host = registry.url.removeprefix("http://").rstrip("/")
+    for text in (f"HTTP://{host}", f"http://user:secret@{host}/"):
+        assert desk.run("keys", text) == Exit.ALLOW
+        assert desk.says == f"trusted  {A.keyid}  listed\n"
+
+
 def test_accepts_what_is_named_and_nothing_else(desk: Desk, registry: Registry) -> None:
     folder(desk).first(pinned(registry.url, ["a"]))
     registry.set_keys([A.document(), B.document(), C.document()])

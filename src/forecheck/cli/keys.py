@@ -62,12 +62,13 @@ def run(args: argparse.Namespace, ports: Ports) -> int:
 
 
 def _url(text: str) -> str:
-    from forecheck.npm.url import parse_address
+    """The registry's base URL in the form in which a run knows it."""
+    from forecheck.npm.url import registry_address
 
-    url = text if text.endswith("/") else f"{text}/"
-    if parse_address(url) is None:
+    address = registry_address(text)
+    if address is None:
         raise UsageRefused(f"{text} is not the address of a registry", "npm config get registry shows yours")
-    return url
+    return address.text
 
 
 def _remembered(args: argparse.Namespace, pins: "PinFolder") -> Iterator[str]:
