@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from forecheck.adapters.machine import machine_for
-from forecheck.evidence.tarball import Machine
+from forecheck.evidence.tarball_place import Machine
 from forecheck.npm.config import load
 from forecheck.npm.layers import Place
 

@@ -47,7 +47,7 @@ from forecheck.evidence.packument import Freshness, escaped
 from forecheck.evidence.planned import PlanIndex
 from forecheck.evidence.public_registries import PublicRegistries
 from forecheck.evidence.registry_keys import AskedRegistries
-from forecheck.evidence.tarball import Machine
+from forecheck.evidence.tarball_place import Machine
 from forecheck.graph import wire
 from forecheck.lockfiles.npm import parse
 from forecheck.model import Finding, Now, Outcome, Service, Subject, Unresolved

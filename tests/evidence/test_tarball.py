@@ -9,17 +9,26 @@ from forecheck.evidence.packument import Freshness
 from forecheck.evidence.planned import PlanIndex, Planned
 from forecheck.evidence.tarball import (
     MAX_PACKED,
-    Machine,
     Remembered,
     Tarball,
-    at_registry,
     package_files,
     remembered,
     served,
     tarball,
 )
+from forecheck.evidence.tarball_place import Machine, at_registry
 from forecheck.lockfiles.npm import parse
-from forecheck.model import Change, FromGit, FromRegistry, Origin, Release, Step, Unavailable, UnavailableKind
+from forecheck.model import (
+    Change,
+    FromGit,
+    FromRegistry,
+    FromTarball,
+    Origin,
+    Release,
+    Step,
+    Unavailable,
+    UnavailableKind,
+)
 from forecheck.ports import Stored
 from tests.fakes.cache import MemoryCache
 from tests.fakes.ports import NOW, PUBLIC, Answer, FakeDownloaded, FakeHttp
@@ -180,7 +189,7 @@ def test_without_an_address_there_are_no_bytes(answers: dict[str, Answer], kind:
     assert missing(read({"version": "1.0.0"}, answers=answers)) is kind
 
 
-@pytest.mark.parametrize("kind", list(UnavailableKind))
+@pytest.mark.parametrize("kind", set(UnavailableKind) - {UnavailableKind.TOO_LARGE})
 def test_why_bytes_cannot_be_had_is_kept(kind: UnavailableKind) -> None:
     found = read(answers={URL: Unavailable(kind, "the reason")})
     assert missing(found) is kind
@@ -213,6 +222,24 @@ def test_the_request_is_limited() -> None:
 
     read(http=Watched({URL: MADE.data}))
     assert limits == [MAX_PACKED]
+
+
+def test_what_is_too_large_to_look_into_is_not_merely_missing() -> None:
+    found = read(answers={URL: Unavailable(UnavailableKind.TOO_LARGE, "more than 256 MB")})
+    assert (found.missing, found.files) == (None, None)
+    assert found.looked is not None
+    assert "256 MB" in found.looked.unreadable
+
+
+def test_a_tarball_at_a_url_is_read_by_what_the_lockfile_pins() -> None:
+    elsewhere = "https://example.net/x.tgz"
+    entry = {"version": "1.0.0", "resolved": elsewhere}
+    pinned, answers = {**entry, "integrity": MADE.integrity}, {elsewhere: MADE.data}
+    assert read(pinned, origin=FromTarball(elsewhere), answers=answers).files is not None
+    assert read(pinned, origin=FromTarball(elsewhere), answers={elsewhere: OTHER.data}).strange
+    assert missing(read(entry, origin=FromTarball(elsewhere), answers=answers)) is UnavailableKind.NOT_FOUND
+    local = read(pinned, origin=FromTarball("file:x.tgz"), answers=answers)
+    assert missing(local) is UnavailableKind.UNSUPPORTED
 
 
 def test_other_origins_are_not_its_matter() -> None:

@@ -4,7 +4,7 @@ import os
 import sys
 from typing import Final
 
-from forecheck.evidence.tarball import Machine
+from forecheck.evidence.tarball_place import Machine
 from forecheck.npm.config import NpmConfig
 from forecheck.npm.layers import Refusal
 

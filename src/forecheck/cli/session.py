@@ -50,7 +50,7 @@ from forecheck.evidence.downloads import DownloadsSettings
 from forecheck.evidence.packument import Freshness
 from forecheck.evidence.public_registries import PublicRegistries
 from forecheck.evidence.registry_keys import AskedRegistries
-from forecheck.evidence.tarball import Machine
+from forecheck.evidence.tarball_place import Machine
 from forecheck.lint import Dossier
 from forecheck.lockfiles.npm_wire import bin_names, text
 from forecheck.model import Lockfile, Unavailable

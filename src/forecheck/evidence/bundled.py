@@ -7,7 +7,7 @@ import msgspec
 from forecheck.analysis.package_files import InnerPackage, PackageFiles
 from forecheck.evidence.planned import PlanIndex, Planned
 from forecheck.evidence.tarball import Tarball
-from forecheck.model import Entry, FromBundle, FromRegistry, Release, Step, Unavailable, UnavailableKind
+from forecheck.model import Entry, FromBundle, Release, Step, Unavailable, UnavailableKind
 from forecheck.source import source
 
 
@@ -34,12 +34,9 @@ class Bundle(msgspec.Struct, frozen=True):
 
 @source()
 def bundle(release: Release, planned: Planned, tarball: Tarball, index: PlanIndex) -> Bundle:
-    """Empty for what is itself part of a bundle: its carrier answers for it. UNSUPPORTED for other sources."""
+    """Empty for what is itself part of a bundle: its carrier answers for it."""
     if isinstance(release.origin, FromBundle):
         return Bundle()
-    if not isinstance(release.origin, FromRegistry):
-        reason = "what comes from outside of registries is not searched for bundled packages"
-        raise Unavailable(UnavailableKind.UNSUPPORTED, reason)
     if tarball.missing is not None:
         raise tarball.missing
     if tarball.files is None:

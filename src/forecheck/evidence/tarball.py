@@ -4,21 +4,20 @@ They are taken from where npm would take them, compared with the integrity they 
 looked into. What is kept of them is small, and kept by that integrity for good: no other bytes can have it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 
 from forecheck import __version__
 from forecheck.analysis.package_files import PackageFiles
 from forecheck.evidence.fetching import shape
-from forecheck.evidence.packument import Dist, Freshness, document_of
+from forecheck.evidence.packument import Dist, Freshness, Packument, document_of
 from forecheck.evidence.packument import packument as fetch_packument
 from forecheck.evidence.planned import PlanIndex, Planned
-from forecheck.lockfiles.origins import PUBLIC_HOSTS
-from forecheck.lockfiles.pinning import is_sha1, is_strong
-from forecheck.model import FromRegistry, Now, Package, Release, Step, Unavailable, UnavailableKind
+from forecheck.evidence.tarball_place import Machine, Place, is_left_out, locked_pins, place_of
+from forecheck.lockfiles.pinning import is_strong
+from forecheck.model import FromRegistry, Now, Package, Release, Unavailable, UnavailableKind
 from forecheck.ports import Cache, Downloaded, Http, Request, Stored
 from forecheck.source import source
 
@@ -40,16 +39,6 @@ class Remembered(msgspec.Struct, frozen=True):
     """What an earlier run has seen in the bytes that the lockfile pins; None where none has."""
 
     looked: Looked | None
-
-
-class Machine(msgspec.Struct, frozen=True):
-    """Given to every run as context: the platforms something is installed for, as package.json names them.
-
-    Both empty: for any. npm leaves out optional packages that are for none of them.
-    """
-
-    os: tuple[str, ...] = ()
-    cpu: tuple[str, ...] = ()
 
 
 class Tarball(msgspec.Struct, frozen=True):
@@ -85,7 +74,9 @@ def remembered(
 ) -> Mapping[Release, Remembered | Unavailable]:
     """What is known of all the pinned tarballs, in one question to the cache."""
     keys = {
-        release: _key(pins[0]) for release in releases if (pins := _locked(index.by_release.get(release, ())))
+        release: _key(pins[0])
+        for release in releases
+        if (pins := locked_pins(index.by_release.get(release, ())))
     }
     found = cache.get_many(tuple(dict.fromkeys(keys.values()))) if keys else {}
     return {release: Remembered(_decoded(found.get(keys.get(release, "")))) for release in releases}
@@ -106,31 +97,37 @@ def tarball(
     """Looked into once and for all; `missing` says what kept us from it."""
     if remembered.looked is not None:
         return Tarball(remembered.looked)
-    if not isinstance(release.origin, FromRegistry):
-        return Tarball(missing=Unavailable(UnavailableKind.UNSUPPORTED, "no registry serves it"))
-    if all(_is_left_out(step, machine) for step in planned.steps):
+    if all(is_left_out(step, machine) for step in planned.steps):
         reason = "it is for another platform and not installed here"
         return Tarball(missing=Unavailable(UnavailableKind.UNSUPPORTED, reason))
+
+    def ask() -> Dist:
+        return _dist(release, lambda package: fetch_packument(package, http, cache, now, freshness))
+
     try:
-        package = Package(release.name, release.origin.url)
-        dist = _dist(release, package, planned, http, cache, now, freshness)
-        url = _url(release, planned, dist)
-        pins = _pins(planned.steps, dist)
-        if not pins:
-            raise Unavailable(UnavailableKind.NOT_FOUND, "nothing says which bytes it is made of")
-        data = downloaded.find(pins[0])
-        if data is None or not _fits(data, pins[0]):
-            request = Request(url=url, source="tarball", accept="*/*", max_bytes=MAX_PACKED)
-            data = http.get(request).body
+        place = place_of(release, planned.steps, ask)
+        data = _bytes(place, downloaded, http)
     except Unavailable as missing:
+        if missing.kind is UnavailableKind.TOO_LARGE:
+            return Tarball(
+                Looked("", unreadable=f"{release.spec} is too large to look into: {missing.reason}")
+            )
         return Tarball(missing=missing)
-    strange = tuple(pin for pin in pins if not _fits(data, pin))
+    strange = tuple(pin for pin in place.pins if not _fits(data, pin))
     if strange:
         return Tarball(strange=strange)
     looked = look(data, release.spec)
-    if is_strong(pins[0]):
-        cache.put(_key(pins[0]), Stored(msgspec.msgpack.encode(looked), now.at))
+    if is_strong(place.pins[0]):
+        cache.put(_key(place.pins[0]), Stored(msgspec.msgpack.encode(looked), now.at))
     return Tarball(looked)
+
+
+def _bytes(place: Place, downloaded: Downloaded, http: Http) -> bytes:
+    """What npm would unpack: what it has under the hash already, else what the URL gives."""
+    kept = downloaded.find(place.pins[0])
+    if kept is not None and _fits(kept, place.pins[0]):
+        return kept
+    return http.get(Request(url=place.url, source="tarball", accept="*/*", max_bytes=MAX_PACKED)).body
 
 
 @source()
@@ -168,94 +165,12 @@ def look(data: bytes, where: str) -> Looked:
         return Looked(integrity, unreadable=str(wrong))
 
 
-def _locked(steps: Sequence[Step]) -> tuple[str, ...]:
-    """The integrities the lockfile holds npm to; empty if some place has none, because that is pinned later."""
-    found = [step.entry.integrity for step in steps if is_strong(step.entry.integrity)]
-    same = len(set(found)) == 1 and len(found) == len(steps)
-    return tuple(dict.fromkeys(found)) if same else ()
-
-
-def _pins(steps: Sequence[Step], dist: Dist) -> tuple[str, ...]:
-    """The integrities that would be installed by: the lockfile's, else the registry's, a SHA-1 only for want of
-    better. Several, where places differ.
-    """
-    from forecheck.analysis.digests import of_shasum
-
-    own = dist.integrity if is_strong(dist.integrity) else ""
-    weak = dist.integrity if is_sha1(dist.integrity) else of_shasum(dist.shasum)
-    found: dict[str, None] = {}
-    for step in steps:
-        entry = step.entry.integrity
-        pin = entry if is_strong(entry) else own or (entry if is_sha1(entry) else weak)
-        if pin:
-            found[pin] = None
-    return tuple(found)
-
-
-def _dist(
-    release: Release,
-    package: Package,
-    planned: Planned,
-    http: Http,
-    cache: Cache,
-    now: Now,
-    freshness: Freshness,
-) -> Dist:
-    """What the registry says of the tarball, asked only where the lockfile leaves something open."""
-    if all(step.entry.resolved and is_strong(step.entry.integrity) for step in planned.steps):
-        return Dist()
-    row = fetch_packument(package, http, cache, now, freshness).row(release.version)
+def _dist(release: Release, ask: Callable[[Package], Packument]) -> Dist:
+    package = release.package
+    row = ask(package).row(release.version) if package is not None else None
     if row is None:
         raise Unavailable(UnavailableKind.NOT_FOUND, f"the registry does not list {release.spec}")
     return document_of(row).dist
-
-
-def _url(release: Release, planned: Planned, dist: Dist) -> str:
-    registry = release.origin.url if isinstance(release.origin, FromRegistry) else ""
-    for step in planned.steps:
-        if step.entry.resolved:
-            return at_registry(step.entry.resolved, registry)
-    if not dist.tarball:
-        raise Unavailable(UnavailableKind.NOT_FOUND, f"the registry gives no tarball of {release.spec}")
-    return at_registry(dist.tarball, registry)
-
-
-def at_registry(url: str, registry: str) -> str:
-    """The URL npm asks: the public registry's host stands for the configured one (`replace-registry-host`)."""
-    try:
-        parts, base = urlsplit(url), urlsplit(registry)
-    except ValueError:
-        raise Unavailable(UnavailableKind.MALFORMED, "the tarball's address is none") from None
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise Unavailable(UnavailableKind.MALFORMED, "the tarball's address is none")
-    if parts.netloc != PUBLIC_HOSTS[0] or base.netloc in PUBLIC_HOSTS:
-        return url
-    below = parts.path if base.path == "/" else parts.path.removeprefix(base.path)
-    return registry + below.lstrip("/")
-
-
-def _is_left_out(step: Step, machine: Machine) -> bool:
-    """Whether npm installs nothing there (npm-install-checks 7): an optional package of another platform.
-
-    Only of entries in npm's own lockfiles: what other managers do about platforms is for them to configure.
-    """
-    at = step.entry.at
-    if not step.entry.optional or at is None or not at.pointer.startswith("/packages/"):
-        return False
-    return not (
-        _fits_machine(step.entry.platform, "os=", machine.os)
-        and _fits_machine(step.entry.platform, "cpu=", machine.cpu)
-    )
-
-
-def _fits_machine(platform: Sequence[str], field: str, here: Sequence[str]) -> bool:
-    """Whether one of the values of this machine is on the list, or on none of its exclusions (`!value`)."""
-    wanted = [part.removeprefix(field) for part in platform if part.startswith(field)]
-    refused = [part[1:] for part in wanted if part.startswith("!")]
-    named = [part for part in wanted if not part.startswith("!")]
-    if not here or not wanted or "any" in named:
-        return True
-    return any(one in named or (not named and one not in refused) for one in here)
 
 
 def _fits(data: bytes, integrity: str) -> bool:

@@ -24,7 +24,7 @@ def bundled_install_script(release: Release, planned: Planned, bundle: Bundle) -
     script of the inner one.
 
     ## What it cannot know
-    What the script does. What a package from a git repository or from a URL brings along is not searched.
+    What the script does. What a package from a git repository or a folder brings along is not searched.
 
     ## Examples
     ### bad: a bundled package with a script
