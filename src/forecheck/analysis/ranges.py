@@ -16,15 +16,17 @@ class Ranges:
         """Whether `version` satisfies the range in `wanted`. Tags, addresses, catalogs and empty texts hold for any
         version; a version that is none (a local folder's) holds for any range.
         """
-        if wanted == version or not version or wanted in _ANY:
-            return True
-        if wanted[0] == "^" and _caret(wanted[1:], version):
-            return True
         key = (wanted, version)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = _holds(wanted, version)
+            known = self._known[key] = _easily(wanted, version) or _holds(wanted, version)
         return known
+
+
+def _easily(wanted: str, version: str) -> bool:
+    if not version or wanted in _ANY:
+        return True
+    return wanted[0] == "^" and _caret(wanted[1:], version)
 
 
 def _caret(floor: str, version: str) -> bool:

@@ -76,6 +76,8 @@ def lock_pins(lockfile: Lockfile) -> LockPins:
 
 
 def _same(one: Release, other: Release) -> bool:
+    if not one.version or not other.version or isinstance(one.origin, FromGit):
+        return True
     return one.name == other.name and one.version.partition("+")[0] == other.version.partition("+")[0]
 
 

@@ -59,11 +59,12 @@ def _odd(lockfile: Lockfile, registries: ConfiguredRegistries) -> Iterator[tuple
             if not resolved:
                 continue
             name = release.name
-            file = f"{name}/-/{name.rpartition('/')[2]}-{release.version}.tgz"
+            base = name.rpartition("/")[2] if name[:1] == "@" else name
+            file = f"{name}/-/{base}-{release.version}.tgz"
             head = resolved[:-41] if resolved[-41:-40] == "#" else resolved
             if head.endswith(file):
-                base = head[: -len(file)]
-                if base == registries.registry_for(name) if scoped else base in usual:
+                host = head[: -len(file)]
+                if host == registries.registry_for(name) if scoped else host in usual:
                     continue
         elif isinstance(origin, FromBundle | FromDirectory) or entry.kind in _UNFETCHED:
             continue

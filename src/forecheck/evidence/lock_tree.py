@@ -1,6 +1,7 @@
 """The edges of a lockfile followed to the entries that answer them: once, for every rule that asks."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -24,13 +25,13 @@ class LockTree(msgspec.Struct, frozen=True):
         """The locations of all entries that the project or one of its workspaces leads to. A dependency that nothing
         answers (`resolutions` of yarn change what answers) may mean any entry of its name.
         """
-        onwards: dict[str, list[str]] = {}
+        onwards: defaultdict[str, list[str]] = defaultdict(list)
         for by, _, target in self.links:
-            onwards.setdefault(by.location, []).append(target.location)
+            onwards[by.location].append(target.location)
         stack = [e.location for e in self.entries.values() if e.kind in (EntryKind.ROOT, EntryKind.WORKSPACE)]
         for entry in self.entries.values():
             if entry.kind is EntryKind.LINK and isinstance(entry.release.origin, FromDirectory):
-                onwards.setdefault(entry.location, []).append(entry.release.origin.path)
+                onwards[entry.location].append(entry.release.origin.path)
         lost = {edge.name for _, edge in self.unanswered}
         stack += [entry.location for entry in self.entries.values() if lost and entry.installed_as in lost]
         seen = set(stack)
@@ -54,16 +55,22 @@ class LockTree(msgspec.Struct, frozen=True):
 def lock_tree(lockfile: Lockfile, manifests: ProjectManifests) -> LockTree:
     """Every edge with its answer. npm's old format does not say what the project asks for: its package.json does."""
     entries = {entry.location: entry for entry in lockfile.entries}
-    answer = _by_folders(entries) if lockfile.manager == "npm" else _by_target(entries)
+    top, answer = _by_folders(entries) if lockfile.manager == "npm" else ({}, _by_target(entries))
     links: list[Link] = []
     unanswered: list[tuple[Entry, Edge]] = []
+    old = lockfile.manager == "npm" and lockfile.version == "1"
+    package, development = EntryKind.PACKAGE, EdgeKind.DEV
     for entry in lockfile.entries:
-        installed = entry.kind is EntryKind.PACKAGE
-        old_root = entry.kind is EntryKind.ROOT and lockfile.manager == "npm" and lockfile.version == "1"
-        for edge in _as_declared(entry.edges, manifests) if old_root else entry.edges:
-            if installed and edge.kind is EdgeKind.DEV:
+        edges: Iterable[Edge] = entry.edges
+        if not edges:
+            continue
+        installed = entry.kind is package
+        if old and entry.kind is EntryKind.ROOT:
+            edges = _as_declared(entry.edges, manifests)
+        for edge in edges:
+            if installed and edge.kind is development:
                 continue
-            target = answer(entry.location, edge)
+            target = top.get(edge.name) or answer(entry.location, edge)
             if target is not None:
                 links.append((entry, edge, target))
             elif not edge.optional:
@@ -100,8 +107,6 @@ def _by_folders(entries: Mapping[str, Entry]) -> Callable[[str, Edge], Entry | N
     def answer(location: str, edge: Edge) -> Entry | None:
         if edge.target:
             return entries.get(edge.target)
-        if edge.name not in elsewhere:
-            return top.get(edge.name)
         for folder in _upwards(location):
             found = entries.get(
                 f"{folder}/node_modules/{edge.name}" if folder else f"node_modules/{edge.name}"
@@ -110,7 +115,7 @@ def _by_folders(entries: Mapping[str, Entry]) -> Callable[[str, Edge], Entry | N
                 return found
         return None
 
-    return answer
+    return {name: entry for name, entry in top.items() if name not in elsewhere}, answer
 
 
 def _upwards(location: str) -> Iterator[str]:

@@ -5,7 +5,17 @@ from typing import TypeVar
 
 import msgspec
 
-from forecheck.model import Crashed, Decision, Finding, Release, Skipped, Step, Subject, Unresolved
+from forecheck.model import (
+    Crashed,
+    Decision,
+    Finding,
+    LockedFile,
+    Release,
+    Skipped,
+    Step,
+    Subject,
+    Unresolved,
+)
 from forecheck.report import Ignore, Report
 
 RANK = {Decision.ALLOW: 0, Decision.WARN: 1, Decision.BLOCK: 2}
@@ -34,10 +44,11 @@ class Missed(msgspec.Struct, frozen=True):
 
 
 class Group(msgspec.Struct, frozen=True):
-    """A subject and its findings, worst first; never empty."""
+    """A subject and its findings, worst first; never empty. `file` is where they are, in a report on files."""
 
     subject: Subject
     findings: tuple[Weighed, ...]
+    file: str = ""
 
     @property
     def decision(self) -> Decision:
@@ -65,6 +76,10 @@ class Tally(msgspec.Struct, frozen=True):
         """The releases whose findings come to that; what does not exist is in `lost`."""
         return tuple(g for g in self.groups if g.decision is decision and isinstance(g.subject, Release))
 
+    def decided_files(self, decision: Decision) -> tuple[Group, ...]:
+        """The lockfiles whose own findings, not those of a package in them, come to that."""
+        return tuple(g for g in self.groups if g.decision is decision and isinstance(g.subject, LockedFile))
+
 
 def tally(report: Report) -> Tally:
     """Sort the outcomes of a report. `counts` is how many subjects come to each decision at worst."""
@@ -86,7 +101,9 @@ def tally(report: Report) -> Tally:
     quiet = [one for one in weighed if one.decision is Decision.ALLOW]
     decisions = list(worst.values())
     return Tally(
-        groups=grouped(one for one in weighed if one.decision is not Decision.ALLOW),
+        groups=grouped(
+            (one for one in weighed if one.decision is not Decision.ALLOW), by_file=bool(report.files)
+        ),
         quiet=tuple(one for one in quiet if one.accepted is None and one.why != SETTLED),
         settled=tuple(one for one in quiet if one.accepted is None and one.why == SETTLED),
         accepted=tuple(one for one in quiet if one.accepted is not None),
@@ -99,13 +116,20 @@ def tally(report: Report) -> Tally:
     )
 
 
-def grouped(findings: Iterable[Weighed]) -> tuple[Group, ...]:
-    """The findings by subject: worst subject first, worst finding first, then by name."""
-    by_subject: dict[Subject, list[Weighed]] = {}
+def grouped(findings: Iterable[Weighed], *, by_file: bool = False) -> tuple[Group, ...]:
+    """The findings by subject: worst subject first, worst finding first, then by name. With `by_file` those of one
+    file stand together, the file of the worst first.
+    """
+    by_subject: dict[tuple[str, Subject], list[Weighed]] = {}
     for one in findings:
-        by_subject.setdefault(one.finding.subject, []).append(one)
-    groups = [Group(subject, tuple(sorted(ones, key=_weight))) for subject, ones in by_subject.items()]
-    return tuple(sorted(groups, key=lambda group: (_weight(group.findings[0])[:3], group.subject.spec)))
+        at = one.finding.at
+        by_subject.setdefault((at.path if by_file and at else "", one.finding.subject), []).append(one)
+    groups = [
+        Group(subject, tuple(sorted(ones, key=_weight)), file) for (file, subject), ones in by_subject.items()
+    ]
+    groups.sort(key=lambda group: (_weight(group.findings[0])[:3], group.subject.spec))
+    order = {file: at for at, file in enumerate(dict.fromkeys(group.file for group in groups))}
+    return tuple(sorted(groups, key=lambda group: order[group.file]))
 
 
 def facts(missed: Iterable[Missed]) -> dict[tuple[str, Subject], Skipped]:

@@ -21,6 +21,7 @@ SCREEN = 40
 PER_PACKAGE = 8
 """How many warnings of one package are listed."""
 
+_NPM = "https://registry.npmjs.org/"
 _HEADER = 2
 _LABEL = 6
 _WIDEST_LABEL = 24
@@ -33,6 +34,7 @@ class Sheet(msgspec.Struct, frozen=True):
     pen: Pen
     found: Tally
     registry: str
+    by_file: bool
     paths: int
     texts: int
     explained: set[str]
@@ -43,13 +45,26 @@ def findings(report: Report, found: Tally, pen: Pen) -> list[str]:
     sheet = _sheet(report, found, found.groups[: None if pen.verbose else GROUPS], pen)
     lines: list[str] = []
     rest: list[Group] = []
+    file = ""
     for at, group in enumerate(found.groups):
         room = pen.verbose or (at < GROUPS and len(lines) < SCREEN and not rest)
         if room or group.decision is Decision.BLOCK:
+            lines += _file(group, report, pen) if group.file != file else []
             lines += _package(group, sheet)
+            file = group.file
         else:
             rest.append(group)
     return [*lines, *_rest(rest, pen), *_lost(sheet)]
+
+
+def _file(group: Group, report: Report, pen: Pen) -> list[str]:
+    """The lockfile that the packages below stand in."""
+    known = next((one for one in report.files if one.file.path == group.file), None)
+    counted = f" ({known.file.format}, {plural(known.packages, 'package')})" if known else ""
+    return [
+        "",
+        *(pen.paint(line, Ink.BOLD) for line in hung(f"{pen.name(group.file)}{counted}", _HEADER, pen.width)),
+    ]
 
 
 def listing(title: str, groups: tuple[Group, ...], report: Report, found: Tally, pen: Pen) -> list[str]:
@@ -72,7 +87,8 @@ def _sheet(report: Report, found: Tally, groups: tuple[Group, ...], pen: Pen) ->
     return Sheet(
         pen=pen,
         found=found,
-        registry=usual_registry(report.plan),
+        registry=_NPM if report.files else usual_registry(report.plan),
+        by_file=bool(report.files),
         paths=min(max(names, default=0), _WIDEST_NAME, pen.width // 2) + _HEADER + 2,
         texts=min(max(checks, default=0), widest) + _LABEL + 2,
         explained=set(),
@@ -97,12 +113,14 @@ def _package(group: Group, sheet: Sheet) -> list[str]:
 def _title(subject: Subject, sheet: Sheet) -> list[str]:
     """The name, and what brings it in: beside it where there is room, else below."""
     pen = sheet.pen
-    spec = pen.spec(subject)
-    reason = _because(subject, sheet)
+    spec = "the file itself" if sheet.by_file and isinstance(subject, LockedFile) else pen.spec(subject)
+    reason = "" if sheet.by_file else _because(subject, sheet)
     name = wrap(spec, _HEADER, _HEADER + 2, pen.width)
     lines = [pen.paint(line, Ink.BOLD) for line in (" " * _HEADER + name[0], *name[1:])]
     beside = len(name) == 1 and cells(spec) + _HEADER + 2 <= sheet.paths
-    if beside and sheet.paths + cells(reason) <= pen.width:
+    if not reason:
+        pass
+    elif beside and sheet.paths + cells(reason) <= pen.width:
         gap = " " * (sheet.paths - _HEADER - cells(spec))
         lines[0] += f"{gap}{pen.paint(reason, Ink.DIM)}"
     else:

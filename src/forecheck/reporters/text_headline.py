@@ -75,6 +75,11 @@ def _reasons(report: Report, found: Tally) -> list[str]:
         reasons.append(f"{plural(blocked, 'package')} must not be")
     elif blocked:
         reasons.append(f"{_share(report, blocked)} must not be installed")
+    files = len(found.decided_files(Decision.BLOCK))
+    if files:
+        reasons.append(
+            f"{plural(files, 'lockfile')} must not be used as {'it is' if files == 1 else 'they are'}"
+        )
     if found.lost:
         reasons.append(_lost(found))
     if found.crashed:
@@ -96,6 +101,9 @@ def _warned(report: Report, found: Tally) -> str:
         examined = plural(report.examined(), "package")
         return f"{examined} examined; not a clean bill, as some facts could not be had:"
     parts = [f"{_share(report, warned)} {'deserves' if warned == 1 else 'deserve'} a look"] if warned else []
+    files = len(found.decided_files(Decision.WARN))
+    if files and not warned:
+        parts.append(f"{plural(files, 'lockfile')} {'deserves' if files == 1 else 'deserve'} a look")
     if found.lost:
         parts.append(_lost(found))
     if found.missing:

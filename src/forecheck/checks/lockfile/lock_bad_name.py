@@ -1,9 +1,12 @@
+import re
 from collections.abc import Iterator
 
 from forecheck.check import check
 from forecheck.checks.wording import quoted
 from forecheck.model import Confidence, EntryKind, FromRegistry, Hit, LockedFile, Lockfile, Severity
 from forecheck.npm.names import errors_of
+
+_PLAIN = re.compile(r"(?:@[a-z0-9-][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*").fullmatch
 
 
 @check(severity=Severity.HIGH, confidence=Confidence.HIGH)
@@ -39,12 +42,14 @@ def lock_bad_name(subject: LockedFile, lockfile: Lockfile) -> Iterator[Hit]:
     del subject
     known: dict[str, str] = {}
     for entry in lockfile.entries:
-        if entry.kind is not EntryKind.PACKAGE:
+        installed_as, name = entry.installed_as, entry.release.name
+        plain = _PLAIN(installed_as) and (name == installed_as or _PLAIN(name))
+        if (plain and ".." not in entry.location) or entry.kind is not EntryKind.PACKAGE:
             continue
         named = isinstance(entry.release.origin, FromRegistry)
-        names = (entry.installed_as, entry.release.name) if named else (entry.installed_as,)
-        wrong = next(filter(None, (_known(name, known, named=named) for name in names)), "")
-        if not wrong and ".." in entry.location and _climbs(entry.location):
+        names = (installed_as, name) if named else (installed_as,)
+        wrong = next(filter(None, (_known(one, known, named=named) for one in names)), "")
+        if not wrong and _climbs(entry.location):
             wrong = "it leads upwards"
         if wrong:
             message = f"{quoted(entry.location)} is no place for a package: {wrong}"
@@ -62,8 +67,6 @@ def _known(name: str, known: dict[str, str], *, named: bool) -> str:
 
 
 def _wrong(name: str) -> str:
-    if name.isascii() and name.isalnum() and name != "node_modules":
-        return ""
     if ".." in name.split("/"):
         return "its name leads upwards"
     found = [problem for problem in errors_of(name) if problem.value not in ("reserved", "empty")]

@@ -56,6 +56,8 @@ def lock_orphan(
     if lockfile.format == CLASSIC:
         yield from _yarn(lockfile, tree, manifests)
         return
+    if lockfile.manager == "npm" and lockfile.version == "1" and manifests.root is None:
+        raise Unavailable(UnavailableKind.UNSUPPORTED, "there is no package.json beside the lockfile")
     if not any(entry.kind is EntryKind.ROOT and entry.edges for entry in lockfile.entries) and not any(
         entry.kind is EntryKind.WORKSPACE for entry in lockfile.entries
     ):

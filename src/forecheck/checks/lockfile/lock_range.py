@@ -17,6 +17,8 @@ from forecheck.model import (
     Severity,
 )
 
+_FLOORS = frozenset("^~0123456789")
+
 
 @check(severity=Severity.HIGH, confidence=Confidence.MEDIUM)
 def lock_range(subject: LockedFile, tree: LockTree, manifests: ProjectManifests) -> Iterator[Hit]:
@@ -74,8 +76,11 @@ def lock_range(subject: LockedFile, tree: LockTree, manifests: ProjectManifests)
     overridden = manifests.overridden()
     known = manifests.root is not None
     for by, edge, target in tree.links:
-        release = target.release
-        if ranges.holds(edge.wanted, release.version) or target.kind is not EntryKind.PACKAGE:
+        release, wanted = target.release, edge.wanted
+        version = release.version
+        if version in (wanted, wanted[1:]) and wanted[:1] in _FLOORS:
+            continue
+        if ranges.holds(wanted, version) or target.kind is not EntryKind.PACKAGE:
             continue
         if not isinstance(release.origin, FromRegistry | FromTarball | FromUnknown | FromBundle):
             continue
