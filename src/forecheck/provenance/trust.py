@@ -64,8 +64,8 @@ class Trust(msgspec.Struct, frozen=True):
     digest: str
 
     def is_fresh(self, now: datetime) -> bool:
-        """Whether a key it does not know can hardly be one that came later."""
-        return now - self.checked <= FRESH_FOR
+        """Whether a key it does not know can hardly be one that came later. A clock that is behind tells nothing."""
+        return timedelta(0) <= now - self.checked <= FRESH_FOR
 
 
 class _Window(msgspec.Struct, frozen=True):
