@@ -80,3 +80,15 @@ def verdaccio(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Verdaccio]"
         pytest.skip(str(reason))
     with Verdaccio(script, tmp_path_factory.mktemp("verdaccio")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def pnpm_script() -> Path:
+    """The real pnpm's start script, for `tests.fakes.pnpm.run_pnpm`. Fails where it cannot be installed: a second
+    opinion that is not asked must not go unnoticed."""
+    from tests.fakes.pnpm import InstallError, install
+
+    try:
+        return install(MACHINE)
+    except InstallError as reason:
+        pytest.fail(str(reason))

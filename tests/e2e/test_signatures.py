@@ -8,29 +8,18 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.conftest import MACHINE
 from tests.e2e.harness import Lab
 from tests.fakes import pnpm
 from tests.fakes.faults import Fault
 from tests.fakes.kinds import Kind
 from tests.fakes.registry import Registry
 from tests.fakes.signing import Signer
-from tests.fakes.verdaccio import InstallError
 from tests.signing.real import FIXTURES, keys_document
 
 pytestmark = pytest.mark.e2e
 
 END = datetime(2024, 6, 1, tzinfo=UTC)
 OLD = Signer(b"old")
-
-
-@pytest.fixture(scope="session")
-def pnpm_script() -> Path:
-    """Without pnpm there is no second opinion, and that must not go unnoticed."""
-    try:
-        return pnpm.install(MACHINE)
-    except InstallError as reason:
-        pytest.fail(str(reason))
 
 
 def sign(registry: Registry, name: str, *signatures: dict[str, Any]) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 from tests.fakes.npm import INHERITED, npm_command
 from tests.fakes.verdaccio import InstallError, cache_folder
 
+__all__ = ["InstallError", "install", "run_pnpm"]
+
 VERSION = "12.21.0"
 SETTINGS = "minimumReleaseAge: 0\nupdateNotifier: false\n"
 
