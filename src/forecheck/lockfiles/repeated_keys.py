@@ -10,7 +10,7 @@ from forecheck.lockfiles.positions import ARRAY, CLOSING, COMMA, OPENING, QUOTE,
 from forecheck.model import Location, Remark, RemarkKind
 
 MAX_REMARKS = 50
-_SPACED = (b'" :', b'"\t:', b'"\n:', b'"\r:')
+_SPACED = (b" :", b"\t:", b"\n:", b"\r:")  # a key may end before its colon
 
 
 def repeated_keys(data: bytes, path: str) -> tuple[Remark, ...]:
