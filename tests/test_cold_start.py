@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.advisory_export import advisory, fill_database
 from tests.fakes.registry import Registry
 
 PASSING = {
@@ -97,6 +98,7 @@ def test_a_warm_audit_brings_no_network_along(tmp_path: Path) -> None:
         settings = tmp_path / "settings.toml"
         settings.write_text(f'[sources.downloads]\nurl = "{registry.url}"\n')
         env = {"FORECHECK_CONFIG": str(settings), "FORECHECK_CACHE": str(tmp_path / "cache")}
+        fill_database(tmp_path / "cache", [advisory("GHSA-0000-0000-0001", "right-pad")])
         cold, _ = imports(["audit"], tmp_path, **env)
         registry.forget_requests()
         warm, out = imports(["audit"], tmp_path, **env)
