@@ -109,7 +109,7 @@ class _Reader:
             if "@patch:" in descriptor and "builtin<" in descriptor:
                 source = unquote(split_ident(descriptor)[1][len("patch:") :].partition("#")[0])
                 self._built_in[_with_protocol(source)] = location
-        for field in block.repeated:
+        for field in block.repeated or ():
             message = f"{location} has {field} more than once; yarn reads the last one"
             self.remark(RemarkKind.DUPLICATE_KEY, location, message, block.line)
         if not (block.fields.keys() <= _FIELDS and block.sections.keys() <= _SECTIONS):
@@ -147,7 +147,7 @@ class _Reader:
     def _edges_of(self, block: Block, resolution: str, found: Located) -> Iterator[Edge]:
         sections = block.sections
         for name, wanted in sections.get("dependencies", {}).items():
-            if block.optional and ("dependenciesMeta", name) in block.optional:
+            if block.is_optional("dependenciesMeta", name):
                 yield self._edge(name, wanted, EdgeKind.OPTIONAL, resolution)
                 continue
             edge = self._edges.get((name, wanted))
@@ -159,7 +159,7 @@ class _Reader:
         for name, wanted in sections.get("optionalDependencies", {}).items():
             yield self._edge(name, wanted, EdgeKind.OPTIONAL, resolution)
         for name, wanted in sections.get("peerDependencies", {}).items():
-            yield Edge(name, wanted, EdgeKind.PEER, ("peerDependenciesMeta", name) in block.optional)
+            yield Edge(name, wanted, EdgeKind.PEER, block.is_optional("peerDependenciesMeta", name))
         if found.base:
             name, wanted = split_ident(found.base)
             yield Edge(name, wanted, EdgeKind.PROD, target=self._resolved.get(_with_protocol(found.base), ""))

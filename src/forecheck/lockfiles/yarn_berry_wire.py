@@ -26,8 +26,17 @@ class Block(msgspec.Struct):
     key: str
     fields: dict[str, str]
     sections: dict[str, dict[str, str]]
-    optional: frozenset[tuple[str, str]] = frozenset()
-    repeated: tuple[str, ...] = ()
+    optional: set[tuple[str, str]] | None = None
+    repeated: dict[str, None] | None = None
+
+    def is_optional(self, section: str, name: str) -> bool:
+        return self.optional is not None and (section, name) in self.optional
+
+    def repeat(self, name: str) -> None:
+        """Remember a field, section or name in one that stands more than once."""
+        if self.repeated is None:
+            self.repeated = {}
+        self.repeated[name] = None
 
 
 def read_blocks(text: str, path: str) -> Iterator[Block]:
@@ -104,13 +113,13 @@ class _Lines:
         if colon:
             name, value = self._scalar(number, name), self._scalar(number, value)
             if name in block.fields or name in block.sections:
-                block.repeated += (name,)
+                block.repeat(name)
                 block.sections.pop(name, None)
             block.fields[name] = value
             return
         name = self._opened(number, line, line[2:])
         if name in block.fields or name in block.sections:
-            block.repeated += (name,)
+            block.repeat(name)
             block.fields.pop(name, None)
         self._section, self._items, self._item = name, {}, ""
         block.sections[name] = self._items
@@ -129,7 +138,7 @@ class _Lines:
             name, value = self._opened(number, line, line[4:]), ""
             self._item = name
         if name in items:
-            block.repeated += (f"{self._section}.{name}",)
+            block.repeat(f"{self._section}.{name}")
         items[name] = value
 
     def _read_deepest(self, number: int, line: str, block: Block) -> None:
@@ -137,7 +146,8 @@ class _Lines:
         if line[4:6] != "  " or line[6:7] in ("", " ") or not colon or not self._item:
             raise self.wrong(number, line, "has a line that yarn does not write")
         if self._scalar(number, name) == "optional" and self._scalar(number, value) == "true":
-            block.optional |= {(self._section, self._item)}
+            block.optional = block.optional or set()
+            block.optional.add((self._section, self._item))
 
     def _opened(self, number: int, line: str, text: str) -> str:
         if text[-1:] != ":":

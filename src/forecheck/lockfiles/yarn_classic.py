@@ -95,7 +95,7 @@ class _Reader:
             yield Remark(RemarkKind.DUPLICATE_KEY, pattern, message, Location(self._path, line, 1))
         for location, block in zip(self.locations, self._blocks, strict=True):
             at = Location(self._path, block.line, 1)
-            for field in block.repeated:
+            for field in block.repeated or ():
                 message = f"{location} has {field} more than once; yarn reads the last one"
                 yield Remark(RemarkKind.DUPLICATE_KEY, location, message, at)
             if not (block.fields.keys() <= _FIELDS and block.sections.keys() <= _SECTIONS):

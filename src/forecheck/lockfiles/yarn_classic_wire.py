@@ -29,7 +29,13 @@ class Block(msgspec.Struct):
     patterns: list[str]
     fields: dict[str, str]
     sections: dict[str, Pairs]
-    repeated: tuple[str, ...] = ()
+    repeated: dict[str, None] | None = None
+
+    def repeat(self, name: str) -> None:
+        """Remember a field or section that stands more than once."""
+        if self.repeated is None:
+            self.repeated = {}
+        self.repeated[name] = None
 
 
 def read_blocks(text: str, path: str) -> Iterator[Block]:
@@ -78,13 +84,13 @@ def _field(block: Block, line: str, number: int, path: str) -> Pairs | None:
             raise malformed_line(path, number, line, "has a line that yarn 1 does not write")
         name = _text(opening[1], number, path)
         if name in block.sections:
-            block.repeated += (name,)
+            block.repeat(name)
         pairs: Pairs = []
         block.sections[name] = pairs
         return pairs
     name, value = _pair(line, 2, number, path)
     if name in block.fields:
-        block.repeated += (name,)
+        block.repeat(name)
     block.fields[name] = value
     return None
 
