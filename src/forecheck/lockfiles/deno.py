@@ -98,7 +98,7 @@ def _read(data: bytes, version: Any, path: str) -> _File:
         workspace = three.workspace or WireWorkspace()
         packages_at = ("packages", "npm")
         return _File(3, specifiers, inside.npm or {}, packages_at, three.redirects or {}, workspace)
-    if version in {"4", "5"}:
+    if version in ("4", "5"):  # of any type, so not a set
         four = read_json(data, WireVersion4, path, max_bytes=MAX_BYTES)
         specifiers = _of_npm(four.specifiers or {})
         specifiers = {asked: f"{split(asked)[0]}@{key}" for asked, key in specifiers.items()}
@@ -178,7 +178,8 @@ class _Reader:
     def _edges(self, section: Mapping[str, Any] | Sequence[Any] | None, kind: EdgeKind) -> Iterator[Edge]:
         optional = kind is EdgeKind.OPTIONAL
         if isinstance(section, Mapping):
-            for name, key in section.items():
+            for name, value in section.items():
+                key = text(value)
                 yield Edge(name, "", kind, optional, key if key in self._file.packages else "")
             return
         for one in section or ():
