@@ -38,9 +38,8 @@ def read(nodes: Any, edges: Any = None, registry: str = PUBLIC, **fields: Any) -
     return parse(json.dumps(document).encode(), "vlt-lock.json", lambda _: registry)
 
 
-def node(key: str, resolved: str | None = None, name: str | None = None, **options: Any) -> Entry:
-    fields = [0, name or "a", "sha512-x", resolved]
-    return read({key: fields}, options=options).entries[-1]
+def node(key: str, resolved: str | None = None, options: Any = None) -> Entry:
+    return read({key: [0, "a", "sha512-x", resolved]}, options=options or {}).entries[-1]
 
 
 @pytest.mark.parametrize(
@@ -111,10 +110,9 @@ def test_sources(key: str, resolved: str | None, spec: str, origin: Origin) -> N
     ],
 )
 def test_a_registry_that_only_the_lockfile_names_is_not_trusted(options: Any, origin: Origin) -> None:
-    assert node("~npm~a@1.0.0", **options).release.origin == origin
-    assert node(
-        "~jsr~a@1.0.0", **{"jsr-registries": {"jsr": "https://evil.example/"}}
-    ).release.origin == FromUnknown("https://evil.example/#a@1.0.0")
+    assert node("~npm~a@1.0.0", options=options).release.origin == origin
+    jsr = node("~jsr~a@1.0.0", options={"jsr-registries": {"jsr": "https://evil.example/"}})
+    assert jsr.release.origin == FromUnknown("https://evil.example/#a@1.0.0")
 
 
 def test_the_public_registry_stands_for_the_configured_one() -> None:
