@@ -195,6 +195,14 @@ def test_fetching_asks_for_each_package_once_and_batches_in_one_call() -> None:
     assert len(asked.names) == 5
 
 
+def test_a_source_may_say_what_it_is_doing() -> None:
+    telling = [msgspec.structs.replace(one, doing="reading") if one.gives is Page else one for one in SOURCES]
+    progress = Silent()
+    asked = Asked([])
+    Facts(wire(CHECKS, telling, [Asked]), {Asked: asked}).fetch([ONE], one_by_one, progress)
+    assert [what for what, _ in progress.stages] == ["reading"]
+
+
 def test_fetching_can_be_limited_to_one_type_and_repeated_after_forgetting() -> None:
     asked = Asked([])
     known = facts(asked)

@@ -23,7 +23,7 @@ from forecheck.model import (
     Unresolved,
 )
 from forecheck.ports import Guess, Progress
-from forecheck.source import SUBJECTS, Source
+from forecheck.source import COLLECTING, SUBJECTS, Source
 
 Task = Callable[[], None]
 Concurrently = Callable[[Sequence[Task]], None]
@@ -78,7 +78,7 @@ class Facts:
             wanted = [source for source in level if only in (None, source.gives) and self._ready(source)]
             tasks = [task for source in wanted for task in self._tasks(source, subjects, progress)]
             if tasks:
-                progress.stage(", ".join(dict.fromkeys(source.doing for source in wanted)), len(tasks))
+                progress.stage(_doing(wanted), len(tasks))
                 concurrently(tasks)
 
     def _tasks(self, source: Source, subjects: Sequence[Guess], progress: Progress) -> Iterable[Task]:
@@ -132,6 +132,12 @@ class Facts:
 
     def _needs(self, source: Source, subject: Any) -> dict[str, Any]:
         return {name: self.get(need, subject) for name, need in source.needs.items()}
+
+
+def _doing(sources: Sequence[Source]) -> str:
+    """What the progress line says while these run: whatever is worth a word of its own."""
+    words = dict.fromkeys(source.doing for source in sources if source.doing != COLLECTING)
+    return ", ".join(words) or COLLECTING
 
 
 def _subjects_of(source: Source, subjects: Sequence[Guess]) -> Iterable[Any]:

@@ -138,17 +138,6 @@ def served(tarball: Tarball, release: Release) -> Served:  # noqa: ARG001  (what
     return Served(tarball.looked, tarball.strange)
 
 
-@source()
-def package_files(served: Served, release: Release) -> PackageFiles:
-    """What is in them; MALFORMED where they are the wrong ones or cannot be looked into."""
-    if served.looked is None:
-        reason = f"the tarball served for {release.spec} is not the one that is pinned"
-        raise Unavailable(UnavailableKind.MALFORMED, reason)
-    if served.looked.files is None:
-        raise Unavailable(UnavailableKind.MALFORMED, served.looked.unreadable)
-    return served.looked.files
-
-
 def look(data: bytes, where: str) -> Looked:
     """What the bytes hold, whoever vouches for them."""
     from forecheck.analysis.archive import TooLarge
