@@ -70,12 +70,13 @@ def check(
 def audit_project(folder: str = ".", *, config: str | None = None, offline: bool = False) -> Report:
     """Audit a project as its lockfile says, as `forecheck audit` does; without one, what npm would write.
 
-    Raises `NothingThere` where there is neither a lockfile of npm's nor a package.json.
+    Raises `NothingThere` where there is neither a lockfile nor a package.json.
     """
     with open_workbench(Options(offline=offline), _ports(folder, config), None) as workbench:
-        manager = workbench.lockfile_manager()
+        dossier = workbench.own_lockfile()
+        manager = workbench.lockfile_manager(dossier)
         try:
-            return workbench.audit(f"audit {folder}", manager).report
+            return workbench.audit(f"audit {folder}", manager, dossier).report
         finally:
             manager.close()
 

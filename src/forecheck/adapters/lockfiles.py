@@ -171,9 +171,29 @@ def dossiers(
             yield _dossier(file, beside, folder, registries, formats)
 
 
-def dossier_at(root: str, name: str, formats: Sequence[Format], env: Mapping[str, str]) -> Dossier:
-    """The lockfile called `name` of the project in `root`."""
-    return next(dossiers([Found(os.path.join(root, name), name)], formats, env))
+def project_lockfile(
+    root: str, formats: Sequence[Format], env: Mapping[str, str], registry_for: RegistryFor
+) -> Dossier | None:
+    """The lockfile that the project in `root` is installed from, with what is beside it; None where there is none.
+
+    npm's comes first, as before, unless the `packageManager` of package.json names another one that is there.
+    Origins of its packages are told by `registry_for`.
+    """
+    there = {
+        format_.manager: name
+        for format_ in reversed(formats)
+        for name in reversed(format_.names)
+        if os.path.isfile(os.path.join(root, name))
+    }
+    if not there:
+        return None
+    manifest = _manifest(os.path.join(root, "package.json"))
+    said = str(manifest.package_manager).partition("@")[0] if manifest else ""
+    name = there.get(said) or there.get("npm") or next(iter(there.values()))
+    found = Found(os.path.join(root, name), name)
+    dossier = next(dossiers([found], formats, env))
+    one = read(found, formats, registry_for)
+    return msgspec.structs.replace(dossier, lockfile=one.lockfile, problem=one.problem)
 
 
 def dossier_of_bytes(

@@ -11,8 +11,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "audit",
         help="audit a project as its lockfile says",
-        description="Audit every package that the project's lockfile names (npm's, any version). Without a "
-        "lockfile npm works out, in a private copy, what it would write. Nothing is installed, nothing changes.",
+        description="Audit every package that the project's lockfile names (npm, yarn, pnpm, bun, deno or vlt, any "
+        "version). Without a lockfile npm works out, in a private copy, what it would write. Nothing is installed, "
+        "nothing changes.",
     )
     parser.add_argument("folder", nargs="?", default=".", metavar="DIR", help="the project (default: here)")
     parser.add_argument(
@@ -37,9 +38,14 @@ def run(arguments: argparse.Namespace, ports: Ports) -> int:
     if not os.path.isdir(folder):
         raise UsageRefused(f"{arguments.folder} is not a folder")
     with open_workbench(options, ports.at(folder), None) as workbench:
-        manager = workbench.lockfile_manager()
+        dossier = workbench.own_lockfile()
+        manager = workbench.lockfile_manager(dossier)
+        if arguments.fix and manager.name != "npm":
+            raise UsageRefused(
+                "--fix changes npm's lockfile, and this project's is of another package manager"
+            )
         try:
-            audit = workbench.audit(f"audit {arguments.folder}", manager)
+            audit = workbench.audit(f"audit {arguments.folder}", manager, dossier)
         finally:
             manager.close()
         write_report(audit.report, options, ports, wrapping=False)

@@ -25,7 +25,6 @@ from forecheck.adapters.npm.locked import InstalledProject, LockedProject, read_
 from forecheck.adapters.npm.program import NpmProgram, find_npm
 from forecheck.adapters.npm.project import (
     HIDDEN_LOCKFILE,
-    LOCKFILES,
     MAX_MANIFEST,
     ManifestFile,
     read_file,
@@ -43,7 +42,7 @@ from forecheck.cli.ports import Ports
 from forecheck.cli.refusal import NothingThere
 from forecheck.config import Config
 from forecheck.config.settings import AdvisorySource
-from forecheck.decode import read_json
+from forecheck.decode import Malformed, read_json
 from forecheck.evidence.advisory_sources import AdvisorySources
 from forecheck.evidence.attestations import TrustRoots
 from forecheck.evidence.downloads import DownloadsSettings
@@ -142,15 +141,23 @@ class Workbench(msgspec.Struct, frozen=True):
             raise NothingThere(f"nothing is installed in {self.root}", "forecheck npm install")
         return InstalledProject(program, installed, self.root, call.argv, self.ports.cwd, self.ports.env)
 
-    def lockfile_manager(self) -> LockedProject | NpmProject:
-        """The project's own lockfile; without one, what npm would write for its package.json."""
-        for name in LOCKFILES:
-            lockfile = self._lockfile(name)
-            if lockfile is not None:
-                return LockedProject(lockfile)
+    def own_lockfile(self) -> Dossier | None:
+        """The lockfile, of any package manager, that the project is installed from; raises Malformed."""
+        from forecheck.adapters.lockfiles import project_lockfile
+
+        formats = discover.formats()
+        found = project_lockfile(self.root, formats, self.ports.env, self.configuration.registry_for)
+        if found is not None and found.problem:
+            raise Malformed(found.subject.path, found.problem)
+        return found
+
+    def lockfile_manager(self, dossier: Dossier | None) -> LockedProject | NpmProject:
+        """The project as its own lockfile says; without one, what npm would write for its package.json."""
+        if dossier is not None and dossier.lockfile is not None:
+            return LockedProject(dossier.lockfile)
         if not os.path.isfile(os.path.join(self.root, "package.json")):
             raise NothingThere(
-                f"there is no package.json and no npm lockfile in {self.root}", "forecheck audit DIR"
+                f"there is no package.json and no lockfile in {self.root}", "forecheck audit DIR"
             )
         return self._project(find_npm(self.ports.env), audit_command(), None)
 

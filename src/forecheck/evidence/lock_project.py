@@ -19,6 +19,7 @@ class Manifest(msgspec.Struct, frozen=True, rename="camel"):
 
     name: Any = None
     workspaces: Any = None
+    package_manager: Any = None
     dependencies: Any = None
     dev_dependencies: Any = None
     optional_dependencies: Any = None

@@ -10,6 +10,7 @@ from forecheck.model import Edge, EdgeKind, Entry, EntryKind, FromDirectory, Loc
 from forecheck.source import source
 
 Link = tuple[Entry, Edge, Entry]
+_Answers = tuple[Mapping[str, Entry], Callable[[str, Edge], Entry | None]]
 
 
 class LockTree(msgspec.Struct, frozen=True):
@@ -55,7 +56,7 @@ class LockTree(msgspec.Struct, frozen=True):
 def lock_tree(lockfile: Lockfile, manifests: ProjectManifests) -> LockTree:
     """Every edge with its answer. npm's old format does not say what the project asks for: its package.json does."""
     entries = {entry.location: entry for entry in lockfile.entries}
-    top, answer = _by_folders(entries) if lockfile.manager == "npm" else ({}, _by_target(entries))
+    top, answer = _by_folders(entries) if lockfile.manager == "npm" else _by_target(entries)
     links: list[Link] = []
     unanswered: list[tuple[Entry, Edge]] = []
     old = lockfile.manager == "npm" and lockfile.version == "1"
@@ -89,12 +90,14 @@ def _as_declared(edges: tuple[Edge, ...], manifests: ProjectManifests) -> Iterat
     yield from known.values()
 
 
-def _by_target(entries: Mapping[str, Entry]) -> Callable[[str, Edge], Entry | None]:
-    return lambda _, edge: entries.get(edge.target) if edge.target else None
+def _by_target(entries: Mapping[str, Entry]) -> _Answers:
+    return {}, lambda _, edge: entries.get(edge.target) if edge.target else None
 
 
-def _by_folders(entries: Mapping[str, Entry]) -> Callable[[str, Edge], Entry | None]:
-    """Npm's rule: the nearest `node_modules` upwards. Names that are nowhere but at the top need no walk."""
+def _by_folders(entries: Mapping[str, Entry]) -> _Answers:
+    """Go by npm's rule: the nearest `node_modules` upwards. Names that are nowhere but at the top, which are given by
+    themselves, need no walk.
+    """
     top: dict[str, Entry] = {}
     elsewhere: set[str] = set()
     for location, entry in entries.items():

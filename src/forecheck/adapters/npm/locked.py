@@ -21,10 +21,10 @@ def read_lockfile(root: str, name: str, registry_for: RegistryFor) -> Lockfile |
 class LockedProject:
     """A `PackageManager` that only reads: what an existing lockfile would bring in."""
 
-    name = "npm"
     version = ""
 
     def __init__(self, lockfile: Lockfile) -> None:
+        self.name = lockfile.manager
         self._lockfile = lockfile
 
     def resolve(self, while_waiting: Callable[[Sequence[Subject]], None]) -> Resolution:
