@@ -91,7 +91,9 @@ def test_what_was_asked_for_is_known_again(wanted: str, source: str) -> None:
     assert wanted_place(wanted) == place_of(read_source(source)) != ""
 
 
-@pytest.mark.parametrize("wanted", ["^1.0.0", "latest", "", "npm:other@^1", "workspace:*", "catalog:", "1.x || 2"])
+@pytest.mark.parametrize(
+    "wanted", ["^1.0.0", "latest", "", "npm:other@^1", "workspace:*", "catalog:", "1.x || 2"]
+)
 def test_ranges_ask_for_no_place(wanted: str) -> None:
     assert wanted_place(wanted) == ""
 

@@ -31,8 +31,9 @@ def registries_at(
 
     What the repository's own files name is kept apart from what the user's do: nobody but the user is trusted.
     """
-    found = Registries.from_config(_npm_config(folder, env))
-    own: dict[str, None] = {}
+    config = _npm_config(folder, env)
+    found = Registries.from_config(config)
+    own = dict.fromkeys(_named_by_user(config))
     project: dict[str, str] = {}
     scopes: dict[str, str] = {}
     for scope, ref in (("", found.default), *found.scopes.items()):
@@ -61,6 +62,17 @@ def _npm_config(folder: str, env: Mapping[str, str]) -> NpmConfig:
     _add(layers, LayerKind.GLOBAL, global_npmrc(layers, place), place)
     _add(layers, LayerKind.PROJECT, project_npmrc(Root(folder), layers, place), place)
     return NpmConfig.of(layers, place)
+
+
+def _named_by_user(config: NpmConfig) -> Iterator[str]:
+    """Every registry in a layer that is not the repository's, whether a stronger layer hides it or not."""
+    for layer in config.layers:
+        if layer.kind is LayerKind.PROJECT:
+            continue
+        for entry in layer.entries:
+            address = registry_address(entry.text) if entry.key.endswith("registry") else None
+            if address is not None:
+                yield address.text
 
 
 def _add(layers: list[Layer], kind: LayerKind, path: str | None, place: Place) -> None:
