@@ -13,7 +13,7 @@ from forecheck.engine import Concurrently, Facts, run_checks
 from forecheck.evidence.packument import Freshness, Packument, document_of
 from forecheck.evidence.planned import PlanIndex
 from forecheck.graph import wire
-from forecheck.lint import Dossier, Rules
+from forecheck.lint import Dossier, Rules, with_places
 from forecheck.lockfiles.pinning import is_sha1, is_strong
 from forecheck.model import (
     FromRegistry,
@@ -132,7 +132,8 @@ def audit(command: str, manager: PackageManager, session: Session, dossier: Doss
     outcomes = run_checks(enabled, session.config.options(), session.config.severities(), facts, subjects)
     if dossier is not None:
         rules = Rules(session.checks, session.sources, session.config, without=_TOLD_BY_UNPINNED)
-        enabled, outcomes = (*enabled, *rules.checks), (*outcomes, *rules.look_at(dossier))
+        outcomes = (*with_places(outcomes, dossier), *rules.look_at(dossier))
+        enabled = (*enabled, *rules.checks)
     session.progress.done()
     finished = session.clock()
     report = Report(
@@ -160,7 +161,7 @@ def index_by_release(plan: Plan) -> dict[Release, tuple[Step, ...]]:
 
 
 def _plan(manager: PackageManager, resolution: Resolution) -> Plan:
-    return plan_of(
+    plan = plan_of(
         resolution.after,
         resolution.before,
         manager=manager.name,
@@ -168,6 +169,10 @@ def _plan(manager: PackageManager, resolution: Resolution) -> Plan:
         on_disk=resolution.on_disk,
         unresolved=resolution.unresolved,
     )
+    if resolution.only is None:
+        return plan
+    steps = tuple(step for step in plan.steps if step.entry.location in resolution.only)
+    return msgspec.structs.replace(plan, steps=steps)
 
 
 def _served(guess: Guess) -> bool:

@@ -1,7 +1,7 @@
 """The rules on one lockfile: what it is given, the checks run, places in the file filled in for what was found."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 
@@ -77,22 +77,30 @@ class Rules:
             checks = tuple(one for one in checks if set(one.evidence.values()) == {LockfileReading})
         facts = Facts(self._wiring, context)
         outcomes = run_checks(checks, self._options, self._severities, facts, [dossier.subject])
-        return _with_places(outcomes, dossier)
+        at_least = Location(dossier.subject.path)
+        placed = with_places(outcomes, dossier)
+        return tuple(
+            msgspec.structs.replace(one, at=at_least) if isinstance(one, Finding) and one.at is None else one
+            for one in placed
+        )
 
 
-def _with_places(outcomes: tuple[Outcome, ...], dossier: Dossier) -> tuple[Outcome, ...]:
-    """Findings that have a pointer but no line get one; those without a place get the file."""
+def with_places(outcomes: tuple[Outcome, ...], dossier: Dossier) -> tuple[Outcome, ...]:
+    """Line and column for findings that have only a pointer into the dossier's lockfile."""
     pointers = {
-        one.at.pointer
-        for one in outcomes
-        if isinstance(one, Finding) and one.at is not None and one.at.pointer and not one.at.line
+        one.at.pointer for one in outcomes if isinstance(one, Finding) and _lacks_line(one.at, dossier)
     }
     found = dossier.places(pointers) if pointers else {}
     return tuple(_placed(one, found, dossier) if isinstance(one, Finding) else one for one in outcomes)
 
 
+def _lacks_line(at: Location | None, dossier: Dossier) -> TypeGuard[Location]:
+    return at is not None and bool(at.pointer) and not at.line and at.path == dossier.subject.path
+
+
 def _placed(finding: Finding, found: Mapping[str, tuple[int, int]], dossier: Dossier) -> Finding:
-    at = finding.at or Location(dossier.subject.path)
-    line, column = found.get(at.pointer, (at.line, at.column)) if not at.line else (at.line, at.column)
-    placed = Location(at.path, line, column, at.pointer)
+    at = finding.at
+    if not _lacks_line(at, dossier) or at.pointer not in found:
+        return finding
+    placed = Location(at.path, *found[at.pointer], at.pointer)
     return msgspec.structs.replace(finding, at=placed)

@@ -105,7 +105,8 @@ class Resolution(msgspec.Struct, frozen=True):
     """What a package manager would write, against what is there.
 
     `on_disk` are the locations of `before` that were seen to hold the release they claim. `unresolved` is what
-    the registry does not have; then `after` is what there was before.
+    the registry does not have; then `after` is what there was before. `only` are the locations that the question is
+    about, None for all of them.
     """
 
     after: Lockfile
@@ -113,6 +114,7 @@ class Resolution(msgspec.Struct, frozen=True):
     on_disk: frozenset[str] = frozenset()
     unresolved: tuple[Unresolved, ...] = ()
     notices: tuple[str, ...] = ()
+    only: frozenset[str] | None = None
 
 
 Guess = Subject | Package

@@ -1,10 +1,12 @@
 """What a run found out: all that a reporter gets."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 import msgspec
 
 from forecheck.check import Check
+from forecheck.lockfiles.compare import Changes
 from forecheck.model import Decision, Finding, LockedFile, Outcome, Passed, Plan, Subject
 
 
@@ -77,6 +79,19 @@ class ExaminedFile(msgspec.Struct, frozen=True):
     packages: int
 
 
+class ComparedLockfile(msgspec.Struct, frozen=True):
+    """What changed in one lockfile from `base` to `head`, which are what the two sides are called.
+
+    `paths` is the shortest dependency path of each entry that is there now, by location.
+    """
+
+    subject: LockedFile
+    base: str
+    head: str
+    changes: Changes
+    paths: Mapping[str, tuple[str, ...]]
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """The whole of a run. `command` is what was asked for, as the person typed it. `files` are what was looked at
     where that is lockfiles and not what a command would install; then the plan is empty.
@@ -95,6 +110,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     offline: bool = False
     checks: tuple[Check, ...] = ()
     files: tuple[ExaminedFile, ...] = ()
+    compared: tuple[ComparedLockfile, ...] = ()
     started: datetime
     elapsed: timedelta
 

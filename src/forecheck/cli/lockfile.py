@@ -4,7 +4,7 @@ import argparse
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    from forecheck.cli import lockfile_lint, lockfile_verify
+    from forecheck.cli import lockfile_diff, lockfile_lint, lockfile_verify
 
     group = commands.add_parser(
         "lockfile",
@@ -12,5 +12,5 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         description="Commands on lockfiles of npm, yarn, pnpm, bun, deno and vlt. Nothing is installed.",
     )
     inner = group.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (lockfile_lint, lockfile_verify):
+    for command in (lockfile_lint, lockfile_verify, lockfile_diff):
         command.add_parser(inner)

@@ -28,7 +28,9 @@ def github(report: Report, style: Style) -> str:
             lines.append(
                 _command(_LEVELS[one.decision], where | {"title": _title(one.finding)}, _said(one.finding))
             )
-    lines += [_command("notice", {"title": _title(one.finding)}, _said(one.finding)) for one in found.quiet]
+    lines += [
+        _command("notice", {"title": _title(one.finding)}, _said(one.finding)) for one in found.remarks()
+    ]
     lines += [
         _command(_LEVELS[decision], {"title": "forecheck"}, text) for decision, text in missing_lines(found)
     ]

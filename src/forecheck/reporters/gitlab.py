@@ -32,7 +32,7 @@ def gitlab(report: Report, style: Style) -> str:
     found, places = tally(report), Places(report)
     known = dict(with_fingerprints(report.findings()))
     issues: list[dict[str, object]] = []
-    for one in (*(one for group in found.groups for one in group.findings), *found.quiet):
+    for one in (*(one for group in found.groups for one in group.findings), *found.remarks()):
         finding, at = one.finding, places.of(one.finding)
         issues.append(
             {

@@ -10,7 +10,7 @@ from forecheck.report import Ignore, Judged, Report
 from forecheck.reporter import Style, reporter
 from forecheck.reporters import json_wire as wire
 from forecheck.reporters import json_words as words
-from forecheck.reporters.json_plan import plan, subject
+from forecheck.reporters.json_plan import compared, plan, subject
 from forecheck.reporters.tally import facts, tally
 
 _OPEN = 2
@@ -47,6 +47,7 @@ def on_the_wire(report: Report) -> wire.Report:
             expired=[_exception(one) for one in verdict.expired],
             unused=[_exception(one) for one in verdict.unused],
         ),
+        compared=[compared(one) for one in report.compared],
         notices=list(report.notices),
     )
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from forecheck import model
+from forecheck.lockfiles.compare import LockChange
+from forecheck.report import ComparedLockfile
 from forecheck.reporters import json_wire as wire
 from forecheck.reporters import json_words as words
 from forecheck.reporters.origins import without_secrets
@@ -32,6 +34,41 @@ def plan(given: model.Plan) -> wire.Plan:
         manager=wire.Named(name=given.manager, version=given.manager_version),
         packages=[_package(steps) for steps in together.values()],
         unresolved=[_unresolved(one) for one in given.unresolved],
+    )
+
+
+def compared(one: ComparedLockfile) -> wire.ComparedLockfile:
+    """What changed in a lockfile."""
+    return wire.ComparedLockfile(
+        path=one.subject.path,
+        format=one.subject.format,
+        base=one.base,
+        head=one.head,
+        unchanged=one.changes.kept,
+        changes=[_change(change, one) for change in one.changes.changes],
+    )
+
+
+def _change(change: LockChange, one: ComparedLockfile) -> wire.LockfileChange:
+    return wire.LockfileChange(
+        kind=words.LockfileChangeKind(change.kind.value.replace(" ", "-")),
+        name=change.entry.release.name,
+        before=_locked(change.before),
+        after=_locked(change.after),
+        path=list(one.paths.get(change.after.location, ())) if change.after else [],
+        new_name=change.new_name,
+        new_script=change.new_script,
+    )
+
+
+def _locked(entry: model.Entry | None) -> wire.LockedRelease | None:
+    if entry is None:
+        return None
+    release = entry.release
+    return wire.LockedRelease(
+        version=release.version,
+        origin=origin(release.origin),
+        integrity=entry.integrity or entry.checksum,
     )
 
 

@@ -9,7 +9,15 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from forecheck.reporters.json_words import Absence, Change, Confidence, Decision, Missing, Severity
+from forecheck.reporters.json_words import (
+    Absence,
+    Change,
+    Confidence,
+    Decision,
+    LockfileChangeKind,
+    Missing,
+    Severity,
+)
 
 VERSION: Literal[1] = 1
 
@@ -258,6 +266,45 @@ class Exceptions(Wire, frozen=True):
     unused: Annotated[list[RecordedException], Text(description="They accepted nothing in this run.")]
 
 
+class LockedRelease(Wire, frozen=True):
+    """A package as a lockfile has it."""
+
+    version: Annotated[str, Text(description="Its version.")]
+    origin: Annotated[Origin, Text(description="Where it comes from.")]
+    integrity: Annotated[
+        str,
+        Text(description="Its Subresource Integrity, or yarn berry's checksum; empty where there is none."),
+    ]
+
+
+class LockfileChange(Wire, frozen=True):
+    """What became of one package. `before` is null for what was added, `after` for what was removed."""
+
+    kind: LockfileChangeKind
+    name: Annotated[str, Text(description="The package's name.")]
+    before: Annotated[LockedRelease | None, Text(description="As it was.")]
+    after: Annotated[LockedRelease | None, Text(description="As it is.")]
+    path: Annotated[list[str], Text(description="The shortest dependency path to it, itself last.")]
+    new_name: Annotated[bool, Text(description="Whether no version of it was there before.")]
+    new_script: Annotated[
+        bool | None,
+        Text(
+            description="Whether it runs something on install, and did not; null where the file does not say."
+        ),
+    ]
+
+
+class ComparedLockfile(Wire, frozen=True):
+    """One lockfile, compared with what it was."""
+
+    path: Annotated[str, Text(description="The file.")]
+    format: Annotated[str, Text(description="The format's name.")]
+    base: Annotated[str, Text(description="What it is compared with: a revision or a file.")]
+    head: Annotated[str, Text(description="What is compared: a revision, a file, or what is on disk.")]
+    unchanged: Annotated[int, Text(description="How many package versions stayed as they were.", ge=0)]
+    changes: Annotated[list[LockfileChange], Text(description="Every change, the grave ones first.")]
+
+
 class Report(Wire, frozen=True):
     """A whole run of forecheck."""
 
@@ -275,4 +322,8 @@ class Report(Wire, frozen=True):
         Text(description="Every check on every subject, in the order of the run: nothing left out."),
     ]
     exceptions: Exceptions
+    compared: Annotated[
+        list[ComparedLockfile],
+        Text(description="What changed in each lockfile that was compared (`forecheck lockfile diff`)."),
+    ]
     notices: Annotated[list[str], Text(description="What the run has to say about itself.")]

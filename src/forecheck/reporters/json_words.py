@@ -55,3 +55,14 @@ class Missing(StrEnum):
 
     PACKAGE = "package"
     VERSION = "version"
+
+
+class LockfileChangeKind(StrEnum):
+    """What became of a package. `integrity-changed`: other contents under the same version."""
+
+    INTEGRITY_CHANGED = "integrity-changed"
+    SOURCE_CHANGED = "source-changed"
+    DOWNGRADED = "downgraded"
+    UPGRADED = "upgraded"
+    ADDED = "added"
+    REMOVED = "removed"

@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator
 
+from forecheck.lockfiles.compare import LockChange
 from forecheck.model import Decision, LockedFile, Release, Subject
-from forecheck.report import Report
+from forecheck.report import ComparedLockfile, Report
 from forecheck.reporter import Style, reporter
 from forecheck.reporters.missing import missing_lines
 from forecheck.reporters.tally import Group, Tally, Weighed, tally
+from forecheck.reporters.text_changes import GRAVE, counts, remarks, versions
 from forecheck.reporters.text_ending import summary
 from forecheck.reporters.text_pen import plural
 from forecheck.text import escape
 
 _SHOWN = 50
 """So many packages are listed; a comment has room for 65,536 characters."""
+
+_CHANGES = 200
+_UNFOLDED = 20
 
 _MARKS = {Decision.BLOCK: "🛑", Decision.WARN: "⚠️", Decision.ALLOW: "💬"}
 
@@ -22,6 +27,7 @@ def markdown(report: Report, style: Style) -> str:
     """Markdown for a pull-request comment or a job summary."""
     found = tally(report)
     lines = [f"### {_headline(report)}", ""]
+    lines += [line for one in report.compared for line in _compared(one)]
     shown = found.groups if style.verbose else found.groups[:_SHOWN]
     for group in shown:
         lines += [*_group(group, found), ""]
@@ -55,6 +61,34 @@ def _headline(report: Report) -> str:
     if not report.verdict.examined:
         return "⚠️ forecheck: nothing was examined"
     return f"✅ forecheck: {examined} examined, nothing against them"
+
+
+def _compared(one: ComparedLockfile) -> Iterator[str]:
+    """What changed in a lockfile, the grave first; folded where it is long."""
+    listed = [f"- {_change(change, one)}" for change in one.changes.changes[:_CHANGES]]
+    if len(one.changes.changes) > _CHANGES:
+        listed.append(f"- … and {plural(len(one.changes.changes) - _CHANGES, 'more change')}")
+    yield f"**{code(one.subject.path)}** {code(one.base)} → {code(one.head)}: {counts(one)}"
+    yield ""
+    grave = [change for change in one.changes.changes if change.kind in GRAVE]
+    if listed and (grave or len(listed) <= _UNFOLDED):
+        yield from (*listed, "")
+    elif listed:
+        yield from (
+            f"<details><summary>{plural(len(listed), 'change')}</summary>",
+            "",
+            *listed,
+            "",
+            "</details>",
+            "",
+        )
+
+
+def _change(change: LockChange, one: ComparedLockfile) -> str:
+    about = "; ".join(code(text) for text in remarks(change, one))
+    mark = "🛑 " if change.kind in GRAVE else ""
+    said = f"{mark}{change.kind.value}: {code(change.entry.release.name)} {code(versions(change))}"
+    return f"{said} ({about})" if about else said
 
 
 def _group(group: Group, found: Tally) -> Iterator[str]:

@@ -119,9 +119,11 @@ def _result(
     finding: Finding, judged: Judged | None, fingerprint: str, places: Places, numbers: dict[str, int]
 ) -> dict[str, Any]:
     rule = escape(finding.check, 100)
+    against = finding.severity is not Severity.INFO
     result: dict[str, Any] = {
         "ruleId": rule,
-        "level": _LEVELS[finding.severity],
+        "kind": "fail" if against else "informational",
+        "level": _LEVELS[finding.severity] if against else "none",
         "message": {"text": _message("\n".join(_said(finding)))},
         "locations": [_location(places.of(finding), finding)],
         "partialFingerprints": {"forecheck/v1": fingerprint},

@@ -11,6 +11,7 @@ from forecheck.model import (
     Finding,
     LockedFile,
     Release,
+    Severity,
     Skipped,
     Step,
     Subject,
@@ -71,6 +72,10 @@ class Tally(msgspec.Struct, frozen=True):
     steps: dict[Release, tuple[Step, ...]]
     lost: tuple[Unresolved, ...]
     counts: dict[Decision, int]
+
+    def remarks(self) -> tuple[Weighed, ...]:
+        """Of the quiet ones those that say something against a subject; the rest is information."""
+        return tuple(one for one in self.quiet if one.finding.severity is not Severity.INFO)
 
     def decided(self, decision: Decision) -> tuple[Group, ...]:
         """The releases whose findings come to that; what does not exist is in `lost`."""

@@ -4,6 +4,7 @@ from forecheck.model import Decision
 from forecheck.report import Report
 from forecheck.reporter import Style, reporter
 from forecheck.reporters.tally import Tally, grouped, tally
+from forecheck.reporters.text_changes import changed
 from forecheck.reporters.text_ending import allowing, counted, notices, summary
 from forecheck.reporters.text_findings import findings, listing
 from forecheck.reporters.text_headline import headline
@@ -17,6 +18,7 @@ def text(report: Report, style: Style) -> str:
     found, pen = tally(report), Pen(style)
     lines = [
         *headline(report, found, pen),
+        *changed(report, pen),
         *findings(report, found, pen),
         *crashed(found, pen),
         *missing(report, found, pen),

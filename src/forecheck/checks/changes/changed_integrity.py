@@ -50,7 +50,7 @@ def changed_integrity(subject: LockedFile, changes: Changes) -> Iterator[Hit]:
         before, after = change.before, change.after
         if before is None or after is None:
             continue
-        old, new = (one.integrity or one.checksum for one in (before, after))
+        old, new = (_short(one.integrity or one.checksum) for one in (before, after))
         release = after.release
         yield Hit(
             f"{old} became {new}, and the version is {release.version} as before",
@@ -58,3 +58,8 @@ def changed_integrity(subject: LockedFile, changes: Changes) -> Iterator[Hit]:
             at=after.at,
             key=after.location,
         )
+
+
+def _short(integrity: str) -> str:
+    """The ends of a long hash: enough to find it, and to see that it is not the other."""
+    return integrity if len(integrity) <= 40 else f"{integrity[:20]}…{integrity[-12:]}"

@@ -1,0 +1,118 @@
+"""The use case of `forecheck lockfile diff`: two states of each lockfile, and one report of what lies between."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from forecheck import __version__
+from forecheck.check import Check
+from forecheck.config import Config
+from forecheck.engine import Facts, run_checks
+from forecheck.graph import wire
+from forecheck.lint import Dossier, Rules, with_places
+from forecheck.lockfiles.compare import Changes, compare
+from forecheck.model import Change, LockedFile, Outcome, Passed, Plan, Release, Step, Subject
+from forecheck.policy import judge
+from forecheck.report import ComparedLockfile, Report
+from forecheck.resolve.paths import dependency_paths
+from forecheck.source import Source
+
+
+class Sides(msgspec.Struct, frozen=True):
+    """A lockfile before and after; None where there is none. Both can be read. `manifests_changed`: see `Changes`."""
+
+    path: str
+    before: Dossier | None
+    after: Dossier | None
+    manifests_changed: bool
+
+    @property
+    def subject(self) -> LockedFile:
+        one = self.after or self.before
+        if one is None:
+            raise ValueError("a comparison has a before or an after")
+        return one.subject
+
+    def compared(self, base: str, head: str) -> ComparedLockfile:
+        """What changed, with the paths that lead to what is there now."""
+        after = self.after.lockfile if self.after else None
+        before = self.before.lockfile if self.before else None
+        changes = compare(before, after, manifests_changed=self.manifests_changed)
+        return ComparedLockfile(
+            self.subject, base, head, changes, dependency_paths(after) if after is not None else {}
+        )
+
+
+def arriving(compared: ComparedLockfile) -> frozenset[str]:
+    """The locations of what was not there before, or not like that."""
+    return frozenset(one.after.location for one in compared.changes.arriving() if one.after is not None)
+
+
+def change_report(
+    command: str,
+    pairs: Sequence[tuple[Sides, ComparedLockfile]],
+    audits: Sequence[Report],
+    *,
+    config: Config,
+    checks: Sequence[Check],
+    sources: Sequence[Source],
+    clock: Callable[[], datetime],
+) -> Report:
+    """One report: what the changes say by themselves, the lockfile rules on what arrives, and the audits of it.
+
+    `audits` are about what arrives in each file; none where nobody is to be asked.
+    """
+    started = audits[0].started if audits else clock()
+    ours = config.enabled(check for check in checks if Changes in check.evidence.values())
+    rules = Rules(checks, sources, config)
+    told: list[Outcome] = []
+    for sides, compared in pairs:
+        context: dict[type, Any] = {Changes: compared.changes}
+        facts = Facts(wire(ours, sources, context), context)
+        found = run_checks(ours, config.options(), config.severities(), facts, [compared.subject])
+        told += with_places(found, sides.after) if sides.after else found
+        told += _about(rules, sides.after, compared)
+    told += [outcome for audit in audits for outcome in audit.outcomes]
+    outcomes = tuple(dict.fromkeys(told))
+    audited = tuple(step for audit in audits for step in audit.plan.steps)
+    plan = Plan("", "", audited or tuple(step for pair in pairs for step in _steps(*pair)))
+    concerned: list[Subject] = [compared.subject for _, compared in pairs]
+    seen = {check.id: check for audit in audits for check in audit.checks}
+    return Report(
+        command=command,
+        plan=plan,
+        outcomes=outcomes,
+        verdict=judge(outcomes, plan, config, started, concerned),
+        tool_version=__version__,
+        data=audits[0].data if audits else (),
+        notices=tuple(dict.fromkeys(line for audit in audits for line in audit.notices)),
+        offline=any(audit.offline for audit in audits),
+        checks=(*ours, *rules.checks, *seen.values()),
+        compared=tuple(compared for _, compared in pairs),
+        started=started,
+        elapsed=clock() - started,
+    )
+
+
+def _steps(sides: Sides, compared: ComparedLockfile) -> Iterable[Step]:
+    """What arrives, as an audit would have it."""
+    for change in compared.changes.arriving():
+        if change.after is not None and sides.after is not None:
+            because = compared.paths.get(change.after.location, ())
+            yield Step(Change.ADDED, change.after, because, before=change.before)
+
+
+def _about(rules: Rules, dossier: Dossier | None, compared: ComparedLockfile) -> Iterable[Outcome]:
+    """What the rules find in entries that arrive; what was there before is not this change's doing."""
+    if dossier is None:
+        return ()
+    new: Mapping[Release, None] = dict.fromkeys(
+        one.after.release for one in compared.changes.arriving() if one.after is not None
+    )
+    return [
+        outcome
+        for outcome in rules.look_at(dossier)
+        if not isinstance(outcome, Passed) and outcome.subject in new
+    ]
