@@ -6,7 +6,7 @@ follows depends on the kind of resolution.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from forecheck.decode import Malformed, read_json
 from forecheck.lockfiles.bun_origins import source_of
@@ -16,7 +16,7 @@ from forecheck.lockfiles.format import lockfile_format
 from forecheck.lockfiles.jsonc import plain
 from forecheck.lockfiles.npm_wire import bin_names, text
 from forecheck.lockfiles.origins import RegistryFor
-from forecheck.lockfiles.pointers import pointer
+from forecheck.lockfiles.pointers import pointer, token
 from forecheck.lockfiles.repeated_keys import repeated_keys
 from forecheck.model import (
     Edge,
@@ -35,6 +35,7 @@ from forecheck.model import (
 MAX_BYTES = 256 * 1024 * 1024
 MAX_KEY = 4096  # characters of a package's path: no folder's is longer (Linux: 4096 bytes)
 NEWEST = 2
+_NOTHING = WireManifest()
 _SCRIPTS_SINCE = 2  # lockfileVersion from which packages with install scripts are marked
 _HEAD = re.compile(rb'"lockfileVersion"\s*+:.*"workspaces"\s*+:\s*+\{\s*+(?:""|\})', re.DOTALL)
 
@@ -102,8 +103,13 @@ class _Reader:
     def _package(self, key: str, ident: str, fields: list[str | WireManifest | None]) -> Entry:
         at = ident.find("@", 1)
         name, resolution = (ident[:at], ident[at + 1 :]) if at > 0 else (ident, "")
-        info = next((field for field in fields if isinstance(field, WireManifest)), WireManifest())
-        after = [field for field in fields[1:] if isinstance(field, str)]
+        info = _NOTHING
+        after: list[str] = []
+        for field in fields[1:]:
+            if isinstance(field, str):
+                after.append(field)
+            elif field is not None and info is _NOTHING:
+                info = field
         source = source_of(name, resolution, after, self._registry_for)
         origin = source.origin
         above = parent(key)
@@ -120,9 +126,11 @@ class _Reader:
             edges=self._edges(info, key, self._overrides),
             install_script=unsaid if info.has_install_script is None else info.has_install_script is True,
             bins=_bins(info, name),
-            at=Location(self._path, pointer=pointer("packages", key)),
+            at=Location(self._path, pointer=f"/packages/{token(key)}"),
             patch=self._patches.get(ident, ""),
-            platform=conditions(os=info.os, cpu=info.cpu, libc=info.libc),
+            platform=()
+            if info.os is info.cpu is info.libc is None
+            else conditions(os=info.os, cpu=info.cpu, libc=info.libc),
         )
 
     def _edges(self, manifest: WireManifest, key: str, overrides: Mapping[str, str]) -> tuple[Edge, ...]:
@@ -133,22 +141,32 @@ class _Reader:
             (EdgeKind.OPTIONAL, manifest.optional_dependencies),
             (EdgeKind.PEER, manifest.peer_dependencies),
         )
+        if not any(section for _, section in sections):
+            return ()
+        above = _upwards(key)
         edges = []
         for kind, section in sections:
             for name, wanted in section.items() if section else ():
                 optional = kind is EdgeKind.OPTIONAL or (kind is EdgeKind.PEER and name in optional_peers)
                 asked = overrides.get(name) or text(wanted)
-                edges.append(Edge(name, asked, kind, optional, self._answer(key, name)))
+                edges.append(Edge(name, asked, kind, optional, self._answer(above, name)))
         return tuple(edges)
 
-    def _answer(self, key: str, name: str) -> str:
-        """The package found for a name from `key` upwards, as bun lays out node_modules; empty if there is none."""
-        while key:
-            inside = f"{key}/{name}"
-            if inside in self._packages:
-                return inside
-            key = parent(key)
-        return name if name in self._packages else ""
+    def _answer(self, above: Sequence[str], name: str) -> str:
+        """The nearest package of that name, as bun lays out node_modules; empty if there is none."""
+        for prefix in above:
+            if prefix + name in self._packages:
+                return prefix + name
+        return ""
+
+
+def _upwards(key: str) -> list[str]:
+    """What the paths of packages begin with that one at `key` finds, nearest first."""
+    found = []
+    while key:
+        found.append(f"{key}/")
+        key = parent(key)
+    return [*found, ""]
 
 
 def parent(key: str) -> str:
