@@ -77,7 +77,7 @@ def check(
     `unknown` is what missing evidence means for the verdict unless the user's policy says otherwise; evidence
     a registry does not offer at all (`UnavailableKind.UNSUPPORTED`) is only ever noted by default. `concerns`
     tells which subjects the check is about at all; the others get no outcome of it. `tolerates_installed` is for
-    flaws, which are no attack: one in a package that is already installed does not stop a command that leaves it alone.
+    flaws, which are no attack: one in a package that is installed already does not stop a command that leaves it be.
     """
 
     def register(function: CheckFunction) -> CheckFunction:

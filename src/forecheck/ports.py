@@ -17,8 +17,9 @@ class Request(msgspec.Struct, frozen=True):
 
     A POST is a question too long for a URL: it changes nothing, so it may be asked again, and its answer has no
     validators. `source` names the evidence source it serves (its deadline and retries are configured by that name).
-    `max_bytes` limits the decoded body. With `same_host` a redirect to another host is REFUSED. Credentials are not the caller's business: the adapter adds what
-    the user's own configuration binds to the URL's host and path, and nothing else.
+    `max_bytes` limits the decoded body. With `same_host` a redirect to another host is REFUSED. Credentials are not
+    the caller's business: the adapter adds what the user's own configuration binds to the URL's host and path, and
+    nothing else.
     """
 
     url: str

@@ -27,8 +27,8 @@ from typing import Any
 import msgspec
 
 from forecheck.config.settings import SOURCES as SOURCES_BY_NAME
-from tests.fakes.npm import npm_environment, write_npmrc
 from tests.fakes.advisory_export import Record, advisory, fill_database
+from tests.fakes.npm import npm_environment, write_npmrc
 from tests.fakes.registry import Registry
 
 SOURCES = Path(__file__).parents[2] / "src"

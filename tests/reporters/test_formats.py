@@ -116,13 +116,10 @@ def test_a_code_span_holds_everything(said: str) -> None:
 def test_markdown_shows_hostile_text_only_in_code(said: str) -> None:
     evil = release(said, said)
     outcomes = [
-        finding(said, evil, said, Severity.HIGH),
+        finding("typosquat", evil, said, Severity.HIGH),
         skipped("typosquat", evil, UnavailableKind.OFFLINE, said),
     ]
-    given_checks = report(
-        [finding("typosquat", evil, said, Severity.HIGH), outcomes[1]], [step(evil, said)], notices=(said,)
-    )
-    shown = markdown(given_checks, Style())
+    shown = markdown(report(outcomes, [step(evil, said)], notices=(said,)), Style())
     assert active(shown) <= {"\ufe0f"}
     outside = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", shown)
     assert "evil.example" not in outside

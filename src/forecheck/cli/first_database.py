@@ -50,7 +50,7 @@ def _absent(store: DiskAdvisories) -> bool:
 
 
 def _agreed(ports: Ports) -> bool:
-    """Fetching changes nothing of anybody's, so Enter means yes. The end of input does not, nor does an empty chair."""
+    """Fetching changes nothing of anybody's, so Enter means yes. The end of input does not, nor does nobody."""
     if not interactive((ports.stdin, ports.stderr), ports.env):
         return False
     ports.stderr.write(QUESTION)
