@@ -57,9 +57,9 @@ def parse(data: bytes, path: str, registry_for: RegistryFor) -> Lockfile:
         raise Malformed(path, "is not a bun.lock: it has no lockfileVersion, or fields of npm's")
     if not 0 <= version <= NEWEST:
         raise Malformed(path, f"has lockfileVersion {version}; 0 to {NEWEST} are known", "$.lockfileVersion")
+    remarks = (*_trusted(wire, path), *repeated_keys(data, path))
     reader = _Reader(wire, version, path, registry_for)
     entries = (*reader.workspaces(), *reader.packages())
-    remarks = (*_trusted(wire, path), *repeated_keys(data, path))
     return Lockfile(path, "bun", str(version), entries, manager="bun", remarks=remarks)
 
 

@@ -66,9 +66,9 @@ def parse(data: bytes, path: str, registry_for: RegistryFor) -> Lockfile:
             path, "is a deno.lock of version 1: it pins web modules only, nothing of npm's is in it"
         )
     file = _read(data, head.version, path)
+    remarks = (*_redirects(file.redirects, path), *repeated_keys(data, path))
     reader = _Reader(file, path, registry_for)
     entries = (*reader.importers(), *reader.packages())
-    remarks = (*_redirects(file.redirects, path), *repeated_keys(data, path))
     return Lockfile(path, "deno", str(head.version), entries, manager="deno", remarks=remarks)
 
 

@@ -8,4 +8,4 @@ def token(key: str) -> str:
 
 def pointer(*keys: str) -> str:
     """A whole pointer."""
-    return "".join(f"/{token(key)}" for key in keys)
+    return "".join([f"/{token(key)}" for key in keys])

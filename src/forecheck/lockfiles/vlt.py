@@ -73,10 +73,11 @@ def parse(data: bytes, path: str, registry_for: RegistryFor) -> Lockfile:
     version = wire.lockfile_version
     if version is not None and not 0 <= version <= NEWEST:
         raise Malformed(path, f"has lockfileVersion {version}; 0 to {NEWEST} are known", "$.lockfileVersion")
+    remarks = repeated_keys(data, path)
     reader = _Reader(wire.nodes, wire.edges or {}, path, Registries.of(wire.options or {}, registry_for))
     entries = (*reader.importers(), *reader.packages())
     said = "" if version is None else str(version)
-    return Lockfile(path, "vlt", said, entries, manager="vlt", remarks=repeated_keys(data, path))
+    return Lockfile(path, "vlt", said, entries, manager="vlt", remarks=remarks)
 
 
 class _Reader:
