@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from forecheck.lockfiles import origins
 from forecheck.lockfiles.origins import origin_of
-from forecheck.model import FromRegistry
+from forecheck.model import FromRegistry, FromUnknown
 
 PUBLIC = "https://registry.npmjs.org/"
 REGISTRIES = [
@@ -52,3 +52,10 @@ def test_each_package_has_the_registry_of_its_scope() -> None:
     assert origin_of("a", "1.0.0", "https://corp.example/a/-/a-1.0.0.tgz", registry_for) != FromRegistry(
         PUBLIC
     )
+
+
+def test_a_registry_that_is_no_url_serves_nothing() -> None:
+    broken = "https://[corp"
+    assert origin_of("a", "1.0.0", "", lambda _: broken) == FromRegistry(broken)
+    url = "https://h/a/-/a-1.0.0.tgz"
+    assert origin_of("a", "1.0.0", url, lambda _: broken) == FromUnknown(url)

@@ -69,7 +69,12 @@ def is_archive(path: str) -> bool:
 @lru_cache(maxsize=256)
 def _registry(url: str) -> _Registry:
     bases = [url] if _PLAIN_BASE.fullmatch(url) else []
-    host = urlsplit(url).netloc
+    try:
+        host = urlsplit(url).netloc
+    except (
+        ValueError
+    ):  # nothing is served from there, but entries without a URL still say where they would be from
+        host = ""
     bases.extend(f"https://{other}/" for other in _exchanged(host) if other != host)
     return _Registry(FromRegistry(url), tuple(bases))
 
@@ -81,10 +86,9 @@ def _exchanged(host: str) -> tuple[str, ...]:
 
 def _from_url(name: str, version: str, url: str, registry: str) -> Origin:
     try:
-        parts = urlsplit(url)
+        parts, base = urlsplit(url), urlsplit(registry)
     except ValueError:
         return FromUnknown(url)
-    base = urlsplit(registry)
     same_host = parts.netloc in (base.netloc, *_exchanged(base.netloc))
     path = unquote(parts.path)
     named = same_host and _names_package(path, base.path, name, parts.netloc == base.netloc)
