@@ -320,3 +320,25 @@ def test_what_needs_context_that_comes_late_waits_for_it() -> None:
     known.provide(Plan, Plan())
     known.fetch([ONE], one_by_one, Silent())
     assert known.get(Nearness, ONE) == Nearness(1)
+
+
+def test_each_subject_gets_its_own_reason() -> None:
+    known = facts(Asked([]))
+    for release, words in (
+        (GIT, "a git repository"),
+        (Release("d", "1.0.0", FromDirectory("../d")), "a folder"),
+    ):
+        with pytest.raises(Unavailable, match=f"{words}$"):
+            known.get(Page, release)
+
+
+def test_forgetting_a_package_forgets_what_was_answered_about_its_releases() -> None:
+    asked = Asked([])
+    known = facts(asked)
+    first = [known.get(Page, release) for release in (ONE, TWO, OTHER)]
+    known.forget(Page, [TWO])
+    again = [known.get(Page, release) for release in (ONE, TWO, OTHER)]
+    assert asked.names == ["a", "b", "a"]
+    assert again[0] is again[1]
+    assert again[0] is not first[0]
+    assert again[2] is first[2]

@@ -2,7 +2,7 @@
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -11,6 +11,7 @@ from forecheck.graph import Wiring
 from forecheck.model import (
     Crashed,
     Finding,
+    Hit,
     Outcome,
     Package,
     Passed,
@@ -29,13 +30,17 @@ Task = Callable[[], None]
 Concurrently = Callable[[Sequence[Task]], None]
 
 
+_NOT_ASKED: Final = object()
+
+
 class Facts:
     """The evidence of one run: each fact collected once, its absence remembered with the reason."""
 
     def __init__(self, wiring: Wiring, context: Mapping[type, Any]) -> None:
         self._wiring = wiring
         self._context = dict(context)
-        self._known: dict[tuple[type, object], Any] = {}
+        # By evidence, then by what it was collected for; and again by each subject that somebody asked it about.
+        self._known: dict[type, dict[object, Any]] = {evidence: {} for evidence in wiring.by_type}
 
     def provide(self, kind: type, value: Any) -> None:
         """Add context that was not known when the run began (what it is about, once npm has said)."""
@@ -43,28 +48,42 @@ class Facts:
 
     def get(self, evidence: type, subject: Subject) -> Any:
         """The fact about the subject; raises `Unavailable` as the source did."""
+        found = self.find(evidence, subject)
+        if isinstance(found, Unavailable):
+            raise found
+        return found
+
+    def find(self, evidence: type, subject: Subject) -> Any:
+        """The same, with what the source raised as a value."""
+        known = self._known.get(evidence)
+        if known is None:  # sources and context give different things: `wire` sees to that
+            return self._given(evidence, subject)
+        found = known.get(subject, _NOT_ASKED)
+        return self._find_out(self._wiring.by_type[evidence], subject) if found is _NOT_ASKED else found
+
+    def finder(self, evidence: type) -> Callable[[Any], Any]:
+        """`find` for one type of evidence and many subjects."""
+        if evidence in self._context:
+            given = self._context[evidence]
+            return lambda _: given
+        return lambda subject: self.find(evidence, subject)
+
+    def _given(self, evidence: type, subject: Subject) -> Any:
         if evidence in self._context:
             return self._context[evidence]
         if evidence is type(subject):
             return subject
-        source = self._wiring.by_type.get(evidence)
-        if source is None:
-            raise Unavailable(UnavailableKind.UNSUPPORTED, "no enabled check asks for it")
-        key = (evidence, _narrow(source, subject))
-        if key not in self._known:
-            self._known[key] = self._collect(source, subject)
-        found = self._known[key]
-        if isinstance(found, Unavailable):
-            raise found
-        return found
+        return Unavailable(UnavailableKind.UNSUPPORTED, "no enabled check asks for it")
 
     def forget(self, evidence: type, subjects: Iterable[Subject]) -> None:
         """Drop what was collected about the subjects, so that the next `fetch` asks again."""
         source = self._wiring.by_type.get(evidence)
         if source is None:
             return
-        for subject in subjects:
-            self._known.pop((evidence, _narrow(source, subject)), None)
+        known = self._known[evidence]
+        gone = {_narrow(source, subject) for subject in subjects}
+        for key in [key for key in known if _narrow(source, key) in gone]:
+            del known[key]
 
     def fetch(
         self,
@@ -82,10 +101,9 @@ class Facts:
                 concurrently(tasks)
 
     def _tasks(self, source: Source, subjects: Sequence[Guess], progress: Progress) -> Iterable[Task]:
+        known = self._known[source.gives]
         unique = [
-            subject
-            for subject in dict.fromkeys(_subjects_of(source, subjects))
-            if (source.gives, subject) not in self._known
+            subject for subject in dict.fromkeys(_subjects_of(source, subjects)) if subject not in known
         ]
         if not unique:
             return
@@ -106,32 +124,54 @@ class Facts:
         return below is not None and self._ready(below)
 
     def _fetch_one(self, source: Source, subject: Any, progress: Progress) -> None:
-        self._known[source.gives, subject] = self._collect(source, subject)
+        self._known[source.gives][subject] = self._collect(source, subject)
         progress.advance()
 
     def _fetch_batch(self, source: Source, subjects: tuple[Any, ...], progress: Progress) -> None:
+        needed = self._needs(source, None)
+        given: Mapping[Any, Any]
         try:
-            given = source.run(subjects, **self._needs(source, None))
+            given = (
+                dict.fromkeys(subjects, needed)
+                if isinstance(needed, Unavailable)
+                else source.run(subjects, **needed)
+            )
         except Unavailable as missing:
             given = dict.fromkeys(subjects, missing)
-        for subject in subjects:
-            self._known[source.gives, subject] = given[subject]
+        self._known[source.gives].update((subject, given[subject]) for subject in subjects)
         progress.advance()
 
+    def _find_out(self, source: Source, subject: Any) -> Any:
+        """Collect the fact, unless it is known of what the source collects it for."""
+        known = self._known[source.gives]
+        narrowed = _narrow(source, subject)
+        if narrowed is None and source.subject is not None:
+            found: Any = Unavailable(UnavailableKind.UNSUPPORTED, _no_such_subject(source, subject))
+        else:
+            found = known.get(narrowed, _NOT_ASKED)
+            if found is _NOT_ASKED:
+                found = known[narrowed] = self._collect(source, narrowed)
+        known[subject] = found
+        return found
+
     def _collect(self, source: Source, subject: Any) -> Any:
+        needed = self._needs(source, subject)
+        if isinstance(needed, Unavailable):
+            return needed
         try:
-            arguments = self._needs(source, subject)
-            if source.subject is not None:
-                narrowed = _narrow(source, subject)
-                if narrowed is None:
-                    raise Unavailable(UnavailableKind.UNSUPPORTED, _no_such_subject(source, subject))
-                arguments[source.subject_parameter] = narrowed
-            return source.run(**arguments)
+            if source.subject is None:
+                return source.run(**needed)
+            return source.run(**{source.subject_parameter: subject}, **needed)
         except Unavailable as missing:
             return missing
 
-    def _needs(self, source: Source, subject: Any) -> dict[str, Any]:
-        return {name: self.get(need, subject) for name, need in source.needs.items()}
+    def _needs(self, source: Source, subject: Any) -> dict[str, Any] | Unavailable:
+        given: dict[str, Any] = {}
+        for name, need in source.needs.items():
+            found = given[name] = self.find(need, subject)
+            if isinstance(found, Unavailable):
+                return found
+        return given
 
 
 def _doing(sources: Sequence[Source]) -> str:
@@ -184,48 +224,59 @@ def run_checks(
 ) -> tuple[Outcome, ...]:
     """Every check on every subject of its kind. `options` and `severities` are by check id, defaults left out."""
     outcomes: list[Outcome] = []
+    of_kind = {
+        kind: [one for one in subjects if isinstance(one, kind)] for kind in {c.subject for c in checks}
+    }
     for check in checks:
-        chosen = options.get(check.id) or (check.options or NoOptions)()
-        severity = severities.get(check.id)
-        for subject in subjects:
-            if isinstance(subject, check.subject) and check.concerns(subject):
-                outcomes.extend(_run(check, chosen, severity, facts, subject))
+        look = _look(
+            check,
+            options.get(check.id) or (check.options or NoOptions)(),
+            severities.get(check.id),
+            [(name, need, facts.finder(need)) for name, need in check.evidence.items()],
+        )
+        for subject in of_kind[check.subject]:
+            if check.concerns(subject):
+                outcomes.extend(look(subject))
     return tuple(outcomes)
 
 
-def _run(
-    check: Check, options: msgspec.Struct, severity: Severity | None, facts: Facts, subject: Subject
-) -> list[Outcome]:
-    evidence: dict[str, Any] = {}
-    for name, need in check.evidence.items():
+def _look(
+    check: Check,
+    options: msgspec.Struct,
+    severity: Severity | None,
+    evidence: Sequence[tuple[str, type, Callable[[Any], Any]]],
+) -> Callable[[Any], list[Outcome]]:
+    """The check as a function of its subject; `evidence` is the name, type and finder of each fact it needs."""
+    given: dict[str, Any] = {} if check.options is None else {"options": options}
+
+    def look(subject: Any) -> list[Outcome]:
+        facts = given.copy()
+        for name, need, find in evidence:
+            found = facts[name] = find(subject)
+            if isinstance(found, Unavailable):
+                return [Skipped(check.id, subject, found.kind, found.reason, need.__name__)]
         try:
-            evidence[name] = facts.get(need, subject)
+            hits = list(check.run(subject, **facts))
         except Unavailable as missing:
-            return [Skipped(check.id, subject, missing.kind, missing.reason, need.__name__)]
-    if check.options is not None:
-        evidence["options"] = options
-    try:
-        hits = list(check.run(subject, **evidence))
-    except Unavailable as missing:
-        return [Skipped(check.id, subject, missing.kind, missing.reason, check.id)]
-    except Exception:  # one broken check must not hide what the others saw; policy blocks on Crashed
-        return [Crashed(check.id, subject, traceback.format_exc())]
-    if not hits:
-        return [Passed(check.id, subject)]
-    return [
-        Finding(
-            check=check.id,
-            subject=subject if hit.about is None else hit.about,
-            severity=severity
-            if severity is not None
-            else check.severity
-            if hit.severity is None
-            else hit.severity,
-            confidence=check.confidence if hit.confidence is None else hit.confidence,
-            message=hit.message,
-            fix=hit.fix,
-            at=hit.at,
-            key=hit.key,
-        )
-        for hit in hits
-    ]
+            return [Skipped(check.id, subject, missing.kind, missing.reason, check.id)]
+        except Exception:  # one broken check must not hide what the others saw; policy blocks on Crashed
+            return [Crashed(check.id, subject, traceback.format_exc())]
+        if not hits:
+            return [Passed(check.id, subject)]
+        return [_finding(check, severity, subject, hit) for hit in hits]
+
+    return look
+
+
+def _finding(check: Check, severity: Severity | None, subject: Subject, hit: Hit) -> Finding:
+    graded = check.severity if hit.severity is None else hit.severity
+    return Finding(
+        check=check.id,
+        subject=subject if hit.about is None else hit.about,
+        severity=graded if severity is None else severity,
+        confidence=check.confidence if hit.confidence is None else hit.confidence,
+        message=hit.message,
+        fix=hit.fix,
+        at=hit.at,
+        key=hit.key,
+    )

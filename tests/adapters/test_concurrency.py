@@ -8,7 +8,8 @@ from threading import Barrier, Event, Lock, current_thread, main_thread
 
 import pytest
 
-from forecheck.adapters.concurrency import run_concurrently
+from forecheck.adapters.concurrency import run_at_hand_first, run_concurrently
+from forecheck.adapters.patience import about_to_wait
 
 POSIX_ONLY = pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT")
 
@@ -87,6 +88,50 @@ def test_tasks_may_run_tasks() -> None:
     done = Counter()
     inner: list[Callable[[], None]] = [lambda: done.add(1)] * 5
     run_concurrently([lambda: run_concurrently(inner, 3)] * 5, 3)
+    assert done.value == 25
+
+
+def test_only_what_waits_gets_a_thread() -> None:
+    begun: list[tuple[str, object]] = []
+
+    def at_hand() -> None:
+        begun.append(("at hand", current_thread()))
+
+    def waits() -> None:
+        about_to_wait()
+        begun.append(("waited", current_thread()))
+
+    run_at_hand_first([at_hand, waits] * 5, 3)
+    assert [thread for what, thread in begun if what == "at hand"] == [main_thread()] * 5
+    elsewhere = [thread for what, thread in begun if what == "waited"]
+    assert len(elsewhere) == 5
+    assert main_thread() not in elsewhere
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_single_wait_needs_no_thread(count: int) -> None:
+    threads: list[object] = []
+
+    def waits() -> None:
+        about_to_wait()
+        threads.append(current_thread())
+
+    run_at_hand_first([lambda: None, waits][-count:], 8)
+    assert threads == [main_thread()]
+
+
+def test_what_is_at_hand_fails_as_anything_else() -> None:
+    def fail() -> None:
+        raise ValueError("ours")
+
+    with pytest.raises(ValueError, match="ours"):
+        run_at_hand_first([fail, fail], 2)
+
+
+def test_threads_of_their_own_are_a_wait() -> None:
+    done = Counter()
+    inner: list[Callable[[], None]] = [lambda: done.add(1)] * 5
+    run_at_hand_first([lambda: run_concurrently(inner, 3)] * 5, 3)
     assert done.value == 25
 
 

@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 
+from forecheck.adapters.patience import about_to_wait
 from forecheck.model import Unavailable, UnavailableKind
 
 SECONDS = 120
@@ -36,6 +37,7 @@ class GitCommits:
             raise Unavailable(UnavailableKind.OFFLINE, f"{url} was not asked: this run is offline")
         if remote.startswith("-") or not set(commit) <= set("0123456789abcdef"):
             raise Unavailable(UnavailableKind.MALFORMED, f"{url} at {commit} names no commit")
+        about_to_wait()
         folder = tempfile.mkdtemp(prefix="forecheck-git-")
         try:
             self._git(folder, "init", "--quiet", "--bare", "--template=")

@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Callable, Sequence
 
+from forecheck.adapters.patience import MustWait, about_to_wait, in_a_hurry
+
 Task = Callable[[], None]
 
 _POLL = 0.1  # seconds; a wait without a limit cannot be interrupted on Windows
@@ -19,6 +21,7 @@ def run_concurrently(tasks: Sequence[Task], workers: int) -> None:
         for task in tasks:
             task()
         return
+    about_to_wait()
     crew = _Crew(tasks, min(workers, len(tasks)))
     try:
         crew.wait()
@@ -27,6 +30,26 @@ def run_concurrently(tasks: Sequence[Task], workers: int) -> None:
         raise
     if crew.failure is not None:
         raise crew.failure
+
+
+def run_at_hand_first(tasks: Sequence[Task], workers: int) -> None:
+    """The same, but each task is begun here, and only what has to wait is begun again on a thread.
+
+    Where the answers are at hand, a thread for each would cost more than the answers. A port that waits says so
+    first (`patience.about_to_wait`), and until then its task must have changed nothing that another run of it minds.
+    """
+    run_concurrently(
+        [task for task in tasks if not _done_at_once(task)] if len(tasks) > 1 else tasks, workers
+    )
+
+
+def _done_at_once(task: Task) -> bool:
+    try:
+        with in_a_hurry():
+            task()
+    except MustWait:
+        return False
+    return True
 
 
 class _Crew:

@@ -13,6 +13,7 @@ from forecheck import __version__
 from forecheck.adapters.answers import Answer, passing_trouble, response_to
 from forecheck.adapters.deadline import Budget, Lane, Timing
 from forecheck.adapters.failures import Broken, Retry, address_of
+from forecheck.adapters.patience import about_to_wait
 from forecheck.model import Unavailable, UnavailableKind
 from forecheck.npm.layers import Refusal
 from forecheck.npm.proxies import Proxy
@@ -73,6 +74,7 @@ class HttpClient:
         host = address_of(request.url).host
         if self._offline:
             raise Unavailable(UnavailableKind.OFFLINE, f"{host} was not asked: this run is offline")
+        about_to_wait()
         budget = self._budget(request.source)
         with budget:
             return response_to(request, self._ask_patiently(request, budget, budget.lane(host)))

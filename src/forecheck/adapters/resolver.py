@@ -4,6 +4,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from forecheck.adapters.deadline import Budget, Timing
+from forecheck.adapters.patience import about_to_wait
 from forecheck.model import Unavailable, UnavailableKind
 from forecheck.ports import Delegation, SourceLimits
 
@@ -37,6 +38,7 @@ class DnsResolver:
             raise Unavailable(UnavailableKind.OFFLINE, "no name servers were asked: this run is offline")
         if self._silent is not None:
             raise self._silent
+        about_to_wait()
         with self._budget:
             left = self._budget.remaining()
             if left <= 0:

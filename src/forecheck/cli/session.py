@@ -14,7 +14,7 @@ from forecheck.adapters.advisories.store import DiskAdvisories
 from forecheck.adapters.cache import DiskCache
 from forecheck.adapters.cache_place import default_directory
 from forecheck.adapters.commits import GitCommits
-from forecheck.adapters.concurrency import run_concurrently
+from forecheck.adapters.concurrency import run_at_hand_first
 from forecheck.adapters.files import LocalFiles
 from forecheck.adapters.http import HttpClient
 from forecheck.adapters.machine import machine_for
@@ -235,7 +235,7 @@ def open_workbench(
             Pins: pins,
             **_context(configuration, config, options, ports),
         },
-        concurrently=lambda tasks: run_concurrently(tasks, config.network.max_concurrency),
+        concurrently=lambda tasks: run_at_hand_first(tasks, config.network.max_concurrency),
         progress=progress_for(ports.stderr, ports.env),
         clock=ports.now,
         data=lambda: (DataVersion("popularity", "2026-03"), *_advisory_data(advisories), *trust.data()),

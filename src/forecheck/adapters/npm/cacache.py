@@ -7,6 +7,7 @@ import os
 from binascii import Error, a2b_base64
 
 from forecheck.adapters.files import LocalFiles
+from forecheck.adapters.patience import about_to_wait
 from forecheck.model import Unavailable
 
 
@@ -25,6 +26,7 @@ class NpmCache:
             return None
         if not algorithm.isalnum() or len(name) < 40:
             return None
+        about_to_wait()
         try:
             return self._files.read(os.path.join(algorithm, name[:2], name[2:4], name[4:]))
         except Unavailable:
