@@ -15,7 +15,7 @@ import msgspec
 REGISTRY = "https://registry.npmjs.org/"
 _SEED = 20260301
 _SPAN = 40  # a package depends on some of the next so many
-_DIRECT = 40
+_COPY = "^99.0.0"
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -102,12 +102,15 @@ def _old(packages: int) -> dict[str, Any]:
 
 
 def _direct(packages: int) -> dict[str, str]:
-    top = [made for made in _packages(packages) if not made.inside]
-    return {made.name: f"^{made.version}" for made in top[:: max(1, len(top) // _DIRECT)]}
+    """What nothing else asks for, so that every package is reached."""
+    made = list(_packages(packages))
+    needed = {name for one in made for name, wanted in one.dependencies.items() if wanted != _COPY}
+    return {one.name: f"^{one.version}" for one in made if not one.inside and one.name not in needed}
 
 
 def _packages(count: int) -> Iterator[Made]:
     dice = random.Random(_SEED)
+    copies: dict[str, str] = {}
     nested = count // 10
     top = count - nested
     names = [f"@scope{at % 97}/made-{at}" if at % 4 == 0 else f"made-{at}" for at in range(top)]
@@ -117,11 +120,12 @@ def _packages(count: int) -> Iterator[Made]:
         wanted = {names[other]: f"^{versions[other]}" for other in later if other < top}
         copied = next(iter(wanted), "") if nested else ""
         if copied:
-            wanted[copied] = "^99.0.0"
+            wanted[copied] = _COPY
         yield Made(names[at], versions[at], _integrity(dice), "", wanted)
         if copied:
             nested -= 1
-            yield Made(copied, "99.0.1", _integrity(dice), names[at], {})
+            integrity = copies.setdefault(copied, _integrity(dice))
+            yield Made(copied, "99.0.1", integrity, names[at], {})
 
 
 def _integrity(dice: random.Random) -> str:

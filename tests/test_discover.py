@@ -2,14 +2,14 @@ import pytest
 
 from forecheck.discover import checks, reporter, reporters, sources
 from forecheck.graph import wire
-from forecheck.model import Release, Unresolved
+from forecheck.model import LockedFile, Release, Service, Unresolved
 
 
 def test_checks_are_ordered_and_named_once() -> None:
     found = [(check.category, check.id) for check in checks()]
     assert found == sorted(found)
     assert len({name for _, name in found}) == len(found)
-    assert {check.subject for check in checks()} == {Release, Unresolved}
+    assert {check.subject for check in checks()} == {LockedFile, Release, Service, Unresolved}
 
 
 def test_a_check_that_another_module_imports_is_found_once() -> None:

@@ -1,1 +1,1 @@
-"""What `forecheck lockfile lint` catches and what it leaves alone: attacks made from clean lockfiles, and real files."""
+"""What `forecheck lockfile lint` catches and leaves alone: attacks made from clean lockfiles, and real files."""

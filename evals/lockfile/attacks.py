@@ -1,5 +1,5 @@
-"""Attacks on lockfiles, each a change of a clean one. Which package managers fall for them was tried out with real ones:
-an attack is listed for a format where any version of its package manager installs what it brings.
+"""Attacks on lockfiles, each a change of a clean one. Which package managers fall for them was tried out with real
+ones: an attack is listed for a format where any version of its package manager installs what it brings.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,6 +10,10 @@ from evals.lockfile.clean import CHECKSUM, CLEAN, DEBUG, EVIL, MS, MS_URL, REGIS
 
 JSON_NPM = ("npm v3", "npm v2")
 WITH_URLS = ("npm v3", "npm v2", "npm v1", "yarn 1")
+EVIL_ENTRY = (
+    f'"node_modules/evil": {{"version": "1.0.0", "resolved": "{REGISTRY}/evil/-/evil-1.0.0.tgz", '
+    f'"integrity": "{EVIL}"}},\n    '
+)
 EVIL_URL = f"{REGISTRY}/evil/-/evil-2.1.3.tgz"
 
 SOURCES: Mapping[str, str] = {
@@ -164,7 +168,7 @@ def _structure() -> Iterator[Attack]:
     yield from _links()
     orphan = "entry that nothing depends on"
     for format_ in JSON_NPM:
-        entry = f'"node_modules/evil": {{"version": "1.0.0", "resolved": "{REGISTRY}/evil/-/evil-1.0.0.tgz", "integrity": "{EVIL}"}},\n    '
+        entry = EVIL_ENTRY
         yield _changed(orphan, format_, '"node_modules/ms": ', f'{entry}"node_modules/ms": ')
     yarn = f'\nevil@^1.0.0:\n  version "1.0.0"\n  resolved "{REGISTRY}/evil/-/evil-1.0.0.tgz"\n  integrity {EVIL}\n'
     yield _whole(orphan, "yarn 1", CLEAN["yarn 1"][1] + yarn)
@@ -173,7 +177,7 @@ def _structure() -> Iterator[Attack]:
         text = CLEAN[format_][1].replace(
             '"debug": "4.1.1",\n        "ms"', '"debug": "4.1.1", "evil": "^1.0.0",\n        "ms"'
         )
-        entry = f'"node_modules/evil": {{"version": "1.0.0", "resolved": "{REGISTRY}/evil/-/evil-1.0.0.tgz", "integrity": "{EVIL}"}},\n    '
+        entry = EVIL_ENTRY
         yield _whole(drift, format_, text.replace('"node_modules/ms": ', f'{entry}"node_modules/ms": ', 1))
     yield _changed(
         "command node", "npm v3", '"version": "2.1.3",', '"version": "2.1.3", "bin": {"node": "index.js"},'
@@ -196,7 +200,7 @@ def _structure() -> Iterator[Attack]:
         yield _changed("name that leads upwards", format_, '"node_modules/ms"', '"node_modules/../../ms"')
     yield _changed("name that leads upwards", "pnpm 9", "ms@2.1.3:", "../ms@2.1.3:")
     yield _changed("name that leads upwards", "bun", '"ms": ["ms@2.1.3"', '"../../ms": ["../../ms@2.1.3"')
-    twice = f'"node_modules/ms": {{"version": "2.1.3"}},\n    "node_modules/ms": '
+    twice = '"node_modules/ms": {"version": "2.1.3"},\n    "node_modules/ms": '
     for format_ in JSON_NPM:
         yield _changed("key twice", format_, '"node_modules/ms": ', twice)
     halves = CLEAN["npm v2"][1]
@@ -262,7 +266,7 @@ def _records() -> Iterator[Attack]:
     ):
         text = CLEAN["npm v3"][1]
         assert old in text, name
-        entry = f'"node_modules/evil": {{"version": "1.0.0", "resolved": "{REGISTRY}/evil/-/evil-1.0.0.tgz", "integrity": "{EVIL}"}},\n    '
+        entry = EVIL_ENTRY
         changed = text.replace(old, new, 1)
         if "evil" in new:
             changed = changed.replace('"node_modules/ms": ', f'{entry}"node_modules/ms": ', 1)

@@ -1,5 +1,5 @@
-"""`python -m evals.lockfile.run [--real FOLDER] [--write]`: which attacks are caught in which format, and what is found
-in real lockfiles that nobody tampered with.
+"""`python -m evals.lockfile.run [--real FOLDER] [--write]`: which attacks are caught in which format, and what is
+found in real lockfiles that nobody tampered with.
 """
 
 import argparse
@@ -94,7 +94,7 @@ def table(results: Iterable[Result]) -> list[str]:
     formats = list(CLEAN)
     lines = [f"| attack | {' | '.join(formats)} |", "| --- |" + " --- |" * len(formats)]
     for name, row in by_name.items():
-        lines.append(f"| {name} | {' | '.join(row.get(one, '–') for one in formats)} |")
+        lines.append(f"| {name} | {' | '.join(row.get(one, '-') for one in formats)} |")
     return lines
 
 
@@ -143,16 +143,16 @@ def main() -> int:
 INTRODUCTION = (
     "# What the lockfile rules catch",
     "",
-    "Made by `python -m evals.lockfile.run --write`. Each cell is a clean lockfile with one change; `block` and `warn` are what",
-    "`forecheck lockfile lint` makes of it without any configuration, with nothing but the lockfile and its package.json",
-    "(and, in the last rows, what the name says). `–`: the format has no place for it, or no version of its package",
-    "manager was seen to fall for it.",
+    "Made by `python -m evals.lockfile.run --write`. Each cell is a clean lockfile with one change; `block` and `warn`",
+    "are what `forecheck lockfile lint` makes of it without any configuration, with nothing but the lockfile and its",
+    "package.json (and, in the last rows, what the name says). `-`: the format has no place for it, or no version of its",
+    "package manager was seen to fall for it.",
     "",
 )
 BETWEEN = (
     "",
-    "A dependency or an install script that was added to the lockfile's entry of a real package, in an address, name and",
-    "hash that are in order, cannot be told from the file alone: only a second record of the release gives it away",
+    "A dependency or an install script that was added to the lockfile's entry of a real package, in an address, name",
+    "and hash that are in order, cannot be told from the file alone: only a second record of the release gives it away",
     "(node_modules, another lockfile, another copy in the file), or the registry: `forecheck lockfile verify`.",
     "",
     "## Real lockfiles",

@@ -13,20 +13,19 @@ from forecheck.source import Source
 
 
 @cache
-def checks() -> tuple[Check, ...]:
-    """Every check, ordered by category and id."""
-    import forecheck.checks as package
-
+def checks(category: str = "") -> tuple[Check, ...]:
+    """Every check, or those of one category, ordered by category and id."""
+    package = importlib.import_module(f"forecheck.checks.{category}" if category else "forecheck.checks")
     found = [plug for plug in _plugs(package) if isinstance(plug, Check)]
     return tuple(sorted(found, key=lambda check: (check.category, check.id)))
 
 
 @cache
-def sources() -> tuple[Source, ...]:
-    """Every evidence source."""
+def sources(prefix: str = "") -> tuple[Source, ...]:
+    """Every evidence source, or those in the modules whose names begin with `prefix`."""
     import forecheck.evidence as package
 
-    return tuple(plug for plug in _plugs(package) if isinstance(plug, Source))
+    return tuple(plug for plug in _plugs(package, prefix) if isinstance(plug, Source))
 
 
 @cache
@@ -54,16 +53,18 @@ def reporters() -> tuple[Reporter, ...]:
     return tuple(sorted(found, key=lambda reporter: reporter.id))
 
 
-def _plugs(package: ModuleType) -> Iterator[object]:
-    for module in _modules(package):
+def _plugs(package: ModuleType, prefix: str = "") -> Iterator[object]:
+    for module in _modules(package, prefix):
         for value in tuple(vars(module).values()):
             plug = getattr(value, "__forecheck__", None)
             if plug is not None and getattr(value, "__module__", "") == module.__name__:
                 yield plug
 
 
-def _modules(package: ModuleType) -> Iterator[ModuleType]:
+def _modules(package: ModuleType, prefix: str = "") -> Iterator[ModuleType]:
     for found in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+        if not found.name.rpartition(".")[2].startswith(prefix):
+            continue
         module = importlib.import_module(found.name)
         if found.ispkg:
             yield from _modules(module)

@@ -146,6 +146,12 @@ def _at_home(config: Config, home: str) -> Config:
     return msgspec.structs.replace(config, network=network)
 
 
+def configured(folder: str, env: Mapping[str, str]) -> bool:
+    """Whether there is any file that `load` would read."""
+    user = places(env, folder)
+    return user.explicit or exists(user.config) or bool(find_project(folder, user))
+
+
 def read_user(user: Places, checks: Sequence[Check]) -> FileConfig | None:
     """The user's own file; None where there is none and nobody named one. Raises `ConfigError`."""
     if not user.explicit and not exists(user.config):

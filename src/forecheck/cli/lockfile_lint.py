@@ -3,10 +3,13 @@
 import argparse
 import gc
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from forecheck.cli.options import Options, add_options
 from forecheck.cli.ports import Ports
-from forecheck.lint import Dossier
+
+if TYPE_CHECKING:
+    from forecheck.lint import Dossier
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -48,14 +51,15 @@ def run(arguments: argparse.Namespace, ports: Ports) -> int:
 
 def _run(arguments: argparse.Namespace, ports: Ports) -> int:
     from forecheck import discover
-    from forecheck.adapters.settings import load
+    from forecheck.adapters.settings import configured, load
     from forecheck.cli.output import chosen_reporter, write_report
     from forecheck.linting import lint
     from forecheck.policy import Next, exit_code, next_step
 
     options = Options.of(arguments)
     chosen_reporter(options)
-    checks = discover.checks()
+    # Without a file that may name other checks there is no need to load those.
+    checks = discover.checks("" if configured(ports.cwd, ports.env) else "lockfile")
     settings = load(ports.cwd, ports.env, checks)
     config = settings.config.strictly() if options.strict else settings.config
     hosts = tuple(host.lower() for host in arguments.allow_host)
@@ -65,7 +69,7 @@ def _run(arguments: argparse.Namespace, ports: Ports) -> int:
         _dossiers(paths, ports, hosts, fix=arguments.fix, yes=options.yes),
         config=config,
         checks=checks,
-        sources=discover.sources(),
+        sources=discover.sources("lock_"),
         clock=ports.now,
         notices=lambda: tuple(notice.text for notice in settings.notices),
     )
@@ -76,7 +80,7 @@ def _run(arguments: argparse.Namespace, ports: Ports) -> int:
 
 def _dossiers(
     paths: Sequence[str], ports: Ports, hosts: tuple[str, ...], *, fix: bool, yes: bool
-) -> Iterator[Dossier]:
+) -> Iterator["Dossier"]:
     from forecheck import discover
     from forecheck.adapters.lockfiles import NoLockfile, dossier_of_bytes, dossiers, expand, lockfile_names
     from forecheck.cli.refusal import NothingThere, UsageRefused

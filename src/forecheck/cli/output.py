@@ -19,6 +19,11 @@ def chosen_reporter(options: Options) -> Reporter:
 
 
 def _named(name: str, option: str) -> Reporter:
+    if name == "text":  # what nearly every run wants; the others need not be loaded for it
+        from forecheck.reporters.text import text
+
+        plain: Reporter = text.__forecheck__  # type: ignore[attr-defined]
+        return plain
     from forecheck.discover import reporters
 
     known = {reporter.id: reporter for reporter in reporters()}
