@@ -202,6 +202,7 @@ def test_paths_of_names(key: str, name: str, above: str) -> None:
         ({"lockfileVersion": "1"}, "Expected int"),
         ({"lockfileVersion": 1, "dependencies": {"a": {}}}, "fields of npm's"),
         ({"lockfileVersion": 1, "requires": True}, "fields of npm's"),
+        ({"lockfileVersion": 1, "packages": {"": ["a@1.0.0", "", {}]}}, "does not begin with"),
         ({"lockfileVersion": 1, "packages": {"a": []}}, "does not begin with name@resolution"),
         ({"lockfileVersion": 1, "packages": {"a": [{}]}}, "does not begin with name@resolution"),
         ({"lockfileVersion": 1, "packages": {"a": {}}}, "Expected array"),

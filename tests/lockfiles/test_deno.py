@@ -149,6 +149,7 @@ def test_keys_that_are_no_name_and_version_are_kept_as_unknown() -> None:
         ({"version": "6"}, "version '6'; 2 to 5 are known"),
         ({"version": 5}, "version 5; 2 to 5 are known"),
         ({"version": [[]]}, "2 to 5 are known"),
+        ({"version": "5", "npm": {"": {}}}, "has no name"),
         ({"version": "5", "npm": []}, "Expected object"),
         ({"version": "5", "npm": {"a@1.0.0": {"dependencies": "b"}}}, "Expected object|array"),
         ({"version": "4", "lockfileVersion": 1, "dependencies": {}}, "fields of npm's"),

@@ -18,6 +18,7 @@ from forecheck.lockfiles.npm_wire import bin_names, text
 from forecheck.lockfiles.origins import RegistryFor
 from forecheck.lockfiles.pointers import pointer, token
 from forecheck.lockfiles.repeated_keys import repeated_keys
+from forecheck.lockfiles.workspace_places import unused
 from forecheck.model import (
     Edge,
     EdgeKind,
@@ -76,10 +77,10 @@ class _Reader:
         }
 
     def workspaces(self) -> Iterator[Entry]:
+        taken = set(self._packages)
         for folder, manifest in self._workspaces.items():
             name = text(manifest.name)
-            # A package called like the folder's first step may hold one called like the second.
-            location = f"workspace:{folder}" if folder in self._packages else folder
+            location = unused(folder, taken)
             yield Entry(
                 location=location,
                 kind=EntryKind.WORKSPACE if folder else EntryKind.ROOT,
@@ -92,7 +93,7 @@ class _Reader:
 
     def packages(self) -> Iterator[Entry]:
         for key, fields in self._packages.items():
-            if not fields or not isinstance(fields[0], str):
+            if not key or not fields or not isinstance(fields[0], str):
                 raise Malformed(
                     self._path, "a package does not begin with name@resolution", f"$.packages.{key}"
                 )

@@ -25,6 +25,7 @@ from forecheck.lockfiles.bun_binary_wire import (
 from forecheck.lockfiles.bun_origins import Source, source_of
 from forecheck.lockfiles.format import lockfile_format
 from forecheck.lockfiles.origins import RegistryFor
+from forecheck.lockfiles.workspace_places import unused
 from forecheck.model import (
     Edge,
     EdgeKind,
@@ -93,8 +94,7 @@ class _Reader:
         for at, package in enumerate(self._packages):
             if package.kind in {EntryKind.ROOT, EntryKind.WORKSPACE}:
                 folder = package.source.resolved.removeprefix("workspace:") if at else ""
-                location = f"workspace:{folder}" if folder in taken else folder
-                taken.add(location)
+                location = unused(folder, taken)
                 base = package.name if package.kind is EntryKind.WORKSPACE else ""
                 yield self._entry(location, package, package.kind, package.name, base)
         for location, at in self._places.items():
@@ -167,6 +167,8 @@ class _Reader:
             for at in _sliced(tables.hoisted, tree.offset, tree.length):
                 if at < len(tables.dependencies) and at < len(tables.resolutions):
                     asked = tables.dependencies[at]
+                    if not asked.name:
+                        raise Malformed(self._path, "has a dependency without a name")
                     location = f"{folder}/{asked.name}" if folder else asked.name
                     tables.spend(len(location))
                     if tables.resolutions[at] < len(self._packages):

@@ -28,6 +28,7 @@ from forecheck.lockfiles.npm_wire import text
 from forecheck.lockfiles.origins import RegistryFor, origin_of
 from forecheck.lockfiles.pointers import pointer
 from forecheck.lockfiles.repeated_keys import repeated_keys
+from forecheck.lockfiles.workspace_places import unused
 from forecheck.model import (
     Edge,
     EdgeKind,
@@ -133,10 +134,10 @@ class _Reader:
         listed = {one for several in (at_root, *asked.values()) for one in several}
         at_root += [one for one in self._file.specifiers if one not in listed]
         yield self._importer("", EntryKind.ROOT, at_root, pointer("workspace"))
+        taken = {"", *self._file.packages}
         for folder in members:
-            place = f"workspace:{folder}" if folder in self._file.packages or not folder else folder
             where = pointer("workspace", "members", folder)
-            yield self._importer(place, EntryKind.WORKSPACE, asked[folder], where, folder)
+            yield self._importer(unused(folder, taken), EntryKind.WORKSPACE, asked[folder], where, folder)
 
     def _importer(
         self, location: str, kind: EntryKind, asked: Sequence[str], where: str, folder: str = ""
@@ -153,6 +154,8 @@ class _Reader:
     def packages(self) -> Iterator[Entry]:
         newest = self._file.version >= 5
         for key, wire in self._file.packages.items():
+            if not key:
+                raise Malformed(self._path, "a package has no name", f"$.{'.'.join(self._file.packages_at)}")
             name, rest = split(key)
             version = rest.partition("_")[0]
             tarball = text(wire.tarball)
