@@ -168,3 +168,10 @@ def test_a_wide_and_deep_tree_takes_no_longer_than_its_size() -> None:
     }
     document = {"dependencies": {"top": {"version": "1.0.0", "dependencies": wide}}}
     assert len(parse(json.dumps(document).encode(), "x", lambda _: PUBLIC).entries) == 40_002
+
+
+def test_a_name_that_is_another_packages_place_is_malformed() -> None:
+    """It would be filed where the nested package is, and hide it."""
+    document = {"dependencies": {"a": {**A, "dependencies": {"b": B}}, "a/node_modules/b": A}}
+    with pytest.raises(Malformed, match="called 'a/node_modules/b'"):
+        parse(json.dumps(document).encode(), "x", lambda _: PUBLIC)

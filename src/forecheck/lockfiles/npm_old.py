@@ -51,6 +51,8 @@ class _Tree:
         if depth > MAX_DEPTH:
             raise Malformed(self._path, "is nested too deeply")
         for name, wire in tree.items():
+            if "node_modules/" in name:  # another package's place, written as a name
+                raise Malformed(self._path, f"has a package called {name!r}", "$.dependencies")
             inside = f"{prefix}node_modules/{name}"
             at = f"{pointer}/dependencies/{token(name)}"
             yield self._entry(name, wire, inside, parent, at)
