@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from forecheck.lockfiles.conditions import conditions
+
 
 class WireEntry(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """One value of `packages` (lockfileVersion 2 and 3); keys are locations relative to the project."""
@@ -75,8 +77,4 @@ def bin_names(value: Any, package_name: str) -> tuple[str, ...]:
 
 def platforms(wire: WireEntry) -> tuple[str, ...]:
     """Its `os`, `cpu` and `libc` as conditions: `os=darwin`, `cpu=!arm64`."""
-    found = []
-    for field, value in (("os", wire.os), ("cpu", wire.cpu), ("libc", wire.libc)):
-        listed = value if isinstance(value, list) else [value]
-        found += [f"{field}={one}" for one in listed if isinstance(one, str)]
-    return tuple(found)
+    return conditions(os=wire.os, cpu=wire.cpu, libc=wire.libc)
