@@ -40,6 +40,7 @@ CHECKS = (
     "new-package",
     "no-provenance",
     "nonexistent-package",
+    "stale-advisories",
     "typosquat",
 )
 

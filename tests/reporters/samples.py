@@ -11,6 +11,7 @@ from forecheck.model import (
     Location,
     Missing,
     Outcome,
+    Service,
     Severity,
     UnavailableKind,
     Unresolved,
@@ -238,6 +239,14 @@ def warn_and_missing() -> Report:
     return report(outcomes, map(step, [colour, *quiet]), command="check tiny-color")
 
 
+def stale() -> Report:
+    quiet = bystanders(68)
+    said = "the newest record is 19 days old, and the limit is 7 days"
+    fix = Fix("bring it up to date", "forecheck db update")
+    old = finding("stale-advisories", Service("advisories"), said, fix=fix)
+    return report([*passed(quiet), old], map(step, quiet), command="npm install express")
+
+
 SAMPLES = {
     "clean": clean,
     "clean-with-notes": clean_with_notes,
@@ -254,4 +263,5 @@ SAMPLES = {
     "crashed": crashed,
     "installed": installed,
     "notices": notices,
+    "stale": stale,
 }

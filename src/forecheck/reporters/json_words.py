@@ -58,10 +58,13 @@ class Missing(StrEnum):
 
 
 class LockfileChangeKind(StrEnum):
-    """What became of a package. `integrity-changed`: other contents under the same version."""
+    """What became of a package. `integrity-changed`: other contents under the same version; `pinned-otherwise`: a
+    hash of another kind, or none where there was one.
+    """
 
     INTEGRITY_CHANGED = "integrity-changed"
     SOURCE_CHANGED = "source-changed"
+    PINNED_OTHERWISE = "pinned-otherwise"
     DOWNGRADED = "downgraded"
     UPGRADED = "upgraded"
     ADDED = "added"

@@ -11,6 +11,7 @@ from forecheck.model import (
     Finding,
     LockedFile,
     Release,
+    Service,
     Severity,
     Skipped,
     Step,
@@ -84,6 +85,10 @@ class Tally(msgspec.Struct, frozen=True):
     def decided_files(self, decision: Decision) -> tuple[Group, ...]:
         """The lockfiles whose own findings, not those of a package in them, come to that."""
         return tuple(g for g in self.groups if g.decision is decision and isinstance(g.subject, LockedFile))
+
+    def decided_services(self, decision: Decision) -> tuple[Group, ...]:
+        """Things the run relied on whose findings come to that."""
+        return tuple(g for g in self.groups if g.decision is decision and isinstance(g.subject, Service))
 
 
 def tally(report: Report) -> Tally:

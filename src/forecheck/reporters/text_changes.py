@@ -14,13 +14,19 @@ GRAVE = (ChangeKind.INTEGRITY, ChangeKind.SOURCE)
 _SIGNS = {
     ChangeKind.INTEGRITY: "≠",
     ChangeKind.SOURCE: "≠",
+    ChangeKind.REPINNED: "~",
     ChangeKind.DOWNGRADED: "↓",
     ChangeKind.UPGRADED: "↑",
     ChangeKind.ADDED: "+",
     ChangeKind.REMOVED: "-",
 }
-_ASCII = dict(zip(_SIGNS, ("!=", "!=", "v", "^", "+", "-"), strict=True))
-_INKS = {ChangeKind.INTEGRITY: Ink.RED, ChangeKind.SOURCE: Ink.RED, ChangeKind.DOWNGRADED: Ink.YELLOW}
+_ASCII = dict(zip(_SIGNS, ("!=", "!=", "~", "v", "^", "+", "-"), strict=True))
+_INKS = {
+    ChangeKind.INTEGRITY: Ink.RED,
+    ChangeKind.SOURCE: Ink.RED,
+    ChangeKind.REPINNED: Ink.YELLOW,
+    ChangeKind.DOWNGRADED: Ink.YELLOW,
+}
 
 
 def changed(report: Report, pen: Pen) -> list[str]:
@@ -44,10 +50,12 @@ def versions(change: LockChange) -> str:
 
 def remarks(change: LockChange, compared: ComparedLockfile) -> Iterator[str]:
     """What there is to say of a change beside its versions; not escaped."""
-    if change.kind in GRAVE:
+    if change.kind in (*GRAVE, ChangeKind.REPINNED):
         yield change.kind.value
     if change.new_script:
         yield "now runs something on install"
+    if change.entry.installed_as not in ("", change.entry.release.name):
+        yield f"as {change.entry.installed_as}"
     path = compared.paths.get(change.entry.location, ()) if change.after else ()
     if len(path) == 1:
         yield "the project asks for it"

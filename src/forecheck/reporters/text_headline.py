@@ -80,6 +80,8 @@ def _reasons(report: Report, found: Tally) -> list[str]:
         reasons.append(
             f"{plural(files, 'lockfile')} must not be used as {'it is' if files == 1 else 'they are'}"
         )
+    if found.decided_services(Decision.BLOCK):
+        reasons.append("something that this run relied on is not to be trusted")
     if found.lost:
         reasons.append(_lost(found))
     if found.crashed:
@@ -106,6 +108,12 @@ def _warned(report: Report, found: Tally) -> str:
         parts.append(f"{plural(files, 'lockfile')} {'deserves' if files == 1 else 'deserve'} a look")
     if found.lost:
         parts.append(_lost(found))
+    if found.decided_services(Decision.WARN):
+        examined = plural(report.examined(), "package")
+        parts = parts or [
+            f"{examined} examined, nothing against {'it' if report.examined() == 1 else 'them'}"
+        ]
+        parts.append("what this run relied on deserves a look")
     if found.missing:
         parts.append("some facts could not be had")
     return "; ".join(parts)
