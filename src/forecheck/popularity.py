@@ -2,6 +2,7 @@
 
 from functools import cache
 from typing import Self
+from zlib import crc32
 
 from forecheck.data import read_text
 
@@ -16,6 +17,7 @@ class Popularity:
         """`downloads`: monthly downloads by name, most important name first; None where nobody counted."""
         self._downloads = downloads
         self._ranks: dict[str, int] | None = None
+        self._digest = ""
 
     @staticmethod
     def load() -> "Popularity":
@@ -38,6 +40,13 @@ class Popularity:
                 for name, count in zip(fields[0::2], fields[1::2], strict=True)
             }
         )
+
+    @property
+    def digest(self) -> str:
+        """Tells lists apart: names, counts and their order."""
+        if not self._digest:
+            self._digest = f"{len(self._downloads)}-{crc32(repr(self._downloads).encode()):08x}"
+        return self._digest
 
     @property
     def names(self) -> tuple[str, ...]:

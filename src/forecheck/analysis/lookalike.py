@@ -6,6 +6,7 @@ enough; where nothing is known of the candidate, only the likenesses that popula
 themselves count.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 import msgspec
@@ -13,7 +14,7 @@ import msgspec
 from forecheck.analysis.bars import confidence, is_clear, is_faint, plausibility
 from forecheck.analysis.edits import Kind
 from forecheck.analysis.homoglyphs import to_ascii
-from forecheck.analysis.name_index import NameIndex, index_of, squashed
+from forecheck.analysis.name_index import NameIndex, downloads_of, index_of, squashed
 from forecheck.analysis.resemblance import Resemblance, resemblances
 from forecheck.model import Confidence
 from forecheck.popularity import Popularity
@@ -99,47 +100,73 @@ def nearest(
     name: str, index: NameIndex, candidate: Candidate, limits: Limits = DEFAULT_LIMITS
 ) -> Lookalike | None:
     """`find_target` for a name that may itself be popular: it is compared with all the other popular names."""
+    if name.isascii() and candidate.has_earned_its_name(limits):
+        return None
+    return weigh(name, likenesses(name, index), index.popularity, candidate, limits)
+
+
+def likenesses(name: str, index: NameIndex) -> tuple[Resemblance, ...]:
+    """The resemblances that count for some candidate of this name."""
     if not name.isascii():
-        return _in_another_alphabet(name, index, candidate)
+        return tuple(_in_another_alphabet(name, index))
+    return tuple(one for one in resemblances(name, index) if _counts(one, index.downloads(one.target)))
+
+
+def _counts(one: Resemblance, target_downloads: int) -> bool:
+    return is_clear(one, target_downloads) or is_faint(one, target_downloads)
+
+
+def weigh(
+    name: str,
+    found: Iterable[Resemblance],
+    popularity: Popularity,
+    candidate: Candidate,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Lookalike | None:
+    """The most telling of a name's `likenesses` in the light of what is known of the candidate, None if none is."""
+    if not name.isascii():
+        # npm refuses such names, so nothing honest has one: neither use nor age speaks for it.
+        first = next(iter(found), None)
+        return _lookalike(name, first, Confidence.HIGH, popularity, candidate) if first else None
     if candidate.has_earned_its_name(limits):
         return None
     suspicious = candidate.is_suspicious(limits)
     ratio = limits.ratio_if_suspicious if suspicious else limits.ratio
-    found: list[tuple[tuple[bool, float], Resemblance]] = []
-    for one in resemblances(name, index):
-        target_downloads = index.downloads(one.target)
+    telling: list[tuple[tuple[bool, float], Resemblance]] = []
+    for one in found:
+        target_downloads = downloads_of(one.target, popularity)
         if candidate.downloads is not None and target_downloads < ratio * max(candidate.downloads, 1):
             continue
         clear = is_clear(one, target_downloads)
         if clear or (suspicious and is_faint(one, target_downloads)):
-            found.append(((clear, plausibility(one, target_downloads)), one))
-    if not found:
+            telling.append(((clear, plausibility(one, target_downloads)), one))
+    if not telling:
         return None
-    (clear, _), best = max(found, key=lambda entry: entry[0])
+    (clear, _), best = max(telling, key=lambda entry: entry[0])
     how_sure = confidence(best.kind, clear=clear, suspicious=suspicious)
-    return _lookalike(name, best.target, best.kind, how_sure, index, candidate)
+    return _lookalike(name, best, how_sure, popularity, candidate)
 
 
-def _in_another_alphabet(name: str, index: NameIndex, candidate: Candidate) -> Lookalike | None:
-    # npm refuses such names, so nothing honest has one: neither use nor age speaks for it.
+def _in_another_alphabet(name: str, index: NameIndex) -> Iterator[Resemblance]:
     seen_as = to_ascii(name)
-    same = [seen_as] if seen_as in index.popularity else index.by_squash.get(squashed(seen_as), [])
-    return _lookalike(name, same[0], Kind.HOMOGLYPH, Confidence.HIGH, index, candidate) if same else None
+    same = [seen_as] if seen_as in index.popularity else index.by_squash.get(squashed(seen_as), [])[:1]
+    for target in same:
+        yield Resemblance(target, Kind.HOMOGLYPH, len(seen_as), new_word=True, same_initial=True)
 
 
 def _lookalike(
-    name: str, target: str, kind: Kind, how_sure: Confidence, index: NameIndex, candidate: Candidate
+    name: str, like: Resemblance, how_sure: Confidence, popularity: Popularity, candidate: Candidate
 ) -> Lookalike:
     from rapidfuzz.distance import OSA
 
-    downloads = index.popularity.monthly_downloads(target)
+    downloads = popularity.monthly_downloads(like.target)
     ratio = None
     if downloads is not None and candidate.downloads is not None:
         ratio = downloads / max(candidate.downloads, 1)
     return Lookalike(
-        target=target,
-        kind=kind,
-        distance=OSA.distance(name, target),
+        target=like.target,
+        kind=like.kind,
+        distance=OSA.distance(name, like.target),
         target_downloads=downloads,
         ratio=ratio,
         confidence=how_sure,

@@ -84,8 +84,8 @@ class NameIndex:
         self.bases[scope].add(base)
 
     def downloads(self, target: str) -> int:
-        """Monthly downloads of a popular name; one that nobody counted stands for a million, the least of most."""
-        return self.popularity.monthly_downloads(target) or _UNCOUNTED
+        """`downloads_of` a name in this list."""
+        return downloads_of(target, self.popularity)
 
     def near(self, squash: str, reach: int) -> Iterator[Near]:
         """Unscoped popular names at most `reach` edits away (an adjacent swap is one edit), itself excluded."""
@@ -150,6 +150,11 @@ class NameIndex:
                 continue
             if OSA.distance(squash, squashed(listed), score_cutoff=reach) <= reach:
                 yield listed
+
+
+def downloads_of(target: str, popularity: Popularity) -> int:
+    """Monthly downloads of a popular name; one that nobody counted stands for a million, the least of most."""
+    return popularity.monthly_downloads(target) or _UNCOUNTED
 
 
 def _lines(text: str) -> list[str]:

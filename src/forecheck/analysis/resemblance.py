@@ -29,7 +29,7 @@ _A_FAMILY = 4
 _MANY_COMPANIONS = 8
 
 
-class Resemblance(msgspec.Struct, frozen=True):
+class Resemblance(msgspec.Struct, frozen=True, array_like=True):
     """One way in which a name resembles a popular one.
 
     `length` counts the letters of the part that could have been mistyped. `new_word` says that the name has a word

@@ -4,10 +4,11 @@ from typing import Annotated
 
 import msgspec
 
-from forecheck.analysis.lookalike import Limits, Lookalike, find_target
+from forecheck.analysis.lookalike import Candidate, Limits, Lookalike, weigh
 from forecheck.check import Option, Stricter, check
 from forecheck.checks.wording import command
 from forecheck.evidence.downloads import Usage
+from forecheck.evidence.likeness import Likeness
 from forecheck.evidence.packument import Packument, moment
 from forecheck.model import Confidence, Fix, Hit, Now, Release, Severity
 from forecheck.popularity import Popularity
@@ -27,6 +28,7 @@ def typosquat(
     release: Release,
     packument: Packument,
     usage: Usage,
+    likeness: Likeness,
     popularity: Popularity,
     now: Now,
     options: Options,
@@ -85,13 +87,11 @@ def typosquat(
     {"corp-billing-rules": 12}
     ```
     """
-    meant = find_target(
-        release.name,
-        popularity,
-        candidate_monthly_downloads=usage.monthly,
-        candidate_age=None if packument.created is None else now.at - moment(packument.created),
-        limits=Limits(used_downloads=options.used_downloads, settled_age=options.settled_age),
-    )
+    if not likeness.found:
+        return
+    age = None if packument.created is None else now.at - moment(packument.created)
+    limits = Limits(used_downloads=options.used_downloads, settled_age=options.settled_age)
+    meant = weigh(release.name, likeness.found, popularity, Candidate(usage.monthly, age), limits)
     if meant is not None:
         yield Hit(
             _message(meant, usage),
