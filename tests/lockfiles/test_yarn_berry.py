@@ -215,6 +215,13 @@ def test_keys_of_any_length_in_both_spellings() -> None:
         assert read(text).entries[0].location == key
 
 
+@pytest.mark.parametrize("blank", ["", " ", "  ", "   ", "    ", "      "])
+def test_blank_lines_may_stand_anywhere(blank: str) -> None:
+    lines = ['"a@npm:^1":', "  version: 1.0.0", '  resolution: "a@npm:1.0.0"', "  dependencies:", "    b: ^1"]
+    plain, spaced = read("\n".join(lines)), read(f"\n{blank}\n".join([*lines, ""]))
+    assert [(e.release, e.edges) for e in spaced.entries] == [(e.release, e.edges) for e in plain.entries]
+
+
 def test_yaml_quoting() -> None:
     plain = read('"a@npm:^1":\n  version: 1.0.0\n  resolution: "a@npm:1.0.0"\n').entries
     assert read("'a@npm:^1':\n  version: '1.0.0'\n  resolution: 'a@npm:1.0.0'\n").entries == plain

@@ -147,7 +147,7 @@ class _Reader:
     def _edges_of(self, block: Block, resolution: str, found: Located) -> Iterator[Edge]:
         sections = block.sections
         for name, wanted in sections.get("dependencies", {}).items():
-            if block.is_optional("dependenciesMeta", name):
+            if block.optional is not None and block.is_optional("dependenciesMeta", name):
                 yield self._edge(name, wanted, EdgeKind.OPTIONAL, resolution)
                 continue
             edge = self._edges.get((name, wanted))

@@ -13,6 +13,9 @@ from forecheck.decode import Malformed
 from forecheck.lockfiles.lockfile_text import malformed_line
 
 _INDICATORS = frozenset("[]{}&*!|>%@`,#\"'?:")
+_EVERYWHERE = frozenset({"  languageName: node", "  linkType: hard"})
+"""Lines that nearly every entry has and that say nothing here."""
+_USUAL = {f"  {field}": field for field in ("version", "resolution", "checksum")}
 _LINE_BREAKS = ("\x85", "\u2028", "\u2029")
 
 
@@ -44,6 +47,19 @@ def read_blocks(text: str, path: str) -> Iterator[Block]:
     _refuse_foreign_breaks(text, path)
     reader = _Lines(path)
     for number, line in enumerate(text.split("\n"), 1):
+        block = reader.block
+        if block is not None and not reader.explicit:
+            if line in _EVERYWHERE:
+                reader.items = None
+                continue
+            start, _, value = line.partition(": ")
+            field = _USUAL.get(start)
+            if field is not None and field not in block.fields and field not in block.sections:
+                plain = _plain(value)
+                if plain:
+                    block.fields[field] = plain
+                    reader.items = None
+                    continue
         finished = reader.read(number, line)
         if finished is not None:
             yield finished
@@ -51,6 +67,14 @@ def read_blocks(text: str, path: str) -> Iterator[Block]:
         raise reader.wrong(text.count("\n") + 1, "", "ends after a key without a value")
     if reader.block is not None:
         yield reader.block
+
+
+def _plain(token: str) -> str:
+    """A scalar without anything that YAML gives a meaning to, unquoted; empty where that takes a closer look."""
+    if token[:1] == '"':
+        inside = token[1:-1]
+        return inside if token[-1] == '"' and '"' not in inside and "\\" not in inside else ""
+    return token if token[:1] not in _INDICATORS and " " not in token and token[-1:] not in (":", "-") else ""
 
 
 def _refuse_foreign_breaks(text: str, path: str) -> None:
@@ -70,17 +94,19 @@ class _Lines:
         self.block: Block | None = None
         self.explicit = False
         self._section = ""
-        self._items: dict[str, str] | None = None
+        self.items: dict[str, str] | None = None
         self._item = ""
 
     def read(self, number: int, line: str) -> Block | None:
         """Take in a line; gives the block that it ends."""
+        if not line or line.isspace():
+            return None
         start = line[:4]
-        if start == "    " and self._items is not None:
+        if start == "    " and self.items is not None:
             self._read_item(number, line)
         elif start[:2] == "  " and line[2:3] != " " and self.block is not None and not self.explicit:
             self._read_field(number, line)
-        elif line and start[0] != "#" and not line.isspace():
+        elif start[0] != "#":
             if line.lstrip()[0] == "#":
                 return None
             return self._read_key(number, line)
@@ -99,7 +125,7 @@ class _Lines:
             key = self._scalar(number, line[:-1])
         else:
             raise self.wrong(number, line, "has a line that yarn does not write")
-        finished, self.block, self._items = self.block, Block(number, key, {}, {}), None
+        finished, self.block, self.items = self.block, Block(number, key, {}, {}), None
         return finished
 
     def _read_field(self, number: int, line: str) -> None:
@@ -109,7 +135,7 @@ class _Lines:
             raise self.wrong(number, line, "has an indented line that belongs to nothing")
         if line[2:3] in ("", "#"):
             return
-        self._items = None
+        self.items = None
         if colon:
             name, value = self._scalar(number, name), self._scalar(number, value)
             if name in block.fields or name in block.sections:
@@ -121,11 +147,11 @@ class _Lines:
         if name in block.fields or name in block.sections:
             block.repeat(name)
             block.fields.pop(name, None)
-        self._section, self._items, self._item = name, {}, ""
-        block.sections[name] = self._items
+        self._section, self.items, self._item = name, {}, ""
+        block.sections[name] = self.items
 
     def _read_item(self, number: int, line: str) -> None:
-        block, items = self.block, self._items
+        block, items = self.block, self.items
         if block is None or items is None:
             raise self.wrong(number, line, "has an indented line that belongs to nothing")
         if line[4] == " ":
@@ -156,19 +182,18 @@ class _Lines:
 
     def _scalar(self, number: int, token: str) -> str:
         """The text of a scalar as YAML reads it."""
+        plain = _plain(token)
+        if plain:
+            return plain
         first = token[:1]
         if first == '"':
-            inside = token[1:-1]
-            if token[-1] == '"' and len(token) > 1 and '"' not in inside and "\\" not in inside:
-                return inside
             return self._escaped(number, token)
-        if first not in _INDICATORS and first != "":
+        if first not in _INDICATORS and first not in ("", " "):
             if (
-                token[-1] != " "
-                and " #" not in token
+                " #" not in token
                 and ": " not in token
-                and first != " "
-                and token[:2] != "- "
+                and token[-1] not in " :"
+                and (token + " ")[:2] != "- "
             ):
                 return token
         elif first == "'" and len(token) > 1 and token[-1] == "'":
