@@ -1,7 +1,7 @@
 """The nouns every other module speaks in: frozen values, no I/O, no behaviour that needs the world.
 
-Those that a lockfile holds by the ten thousand stay out of the garbage collector's sight (`gc=False`): frozen text and
-tuples make no cycles, and walking over them again and again took a third of the time.
+Those that a lockfile holds by the ten thousand stay out of the garbage collector's sight (`gc=False`): frozen text
+and tuples make no cycles, and walking over them again and again took a third of the time.
 """
 
 from collections.abc import Mapping
