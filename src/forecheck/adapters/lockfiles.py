@@ -172,18 +172,22 @@ def dossiers(
 
 
 def project_lockfile(
-    root: str, formats: Sequence[Format], env: Mapping[str, str], registry_for: RegistryFor
+    root: str,
+    formats: Sequence[Format],
+    env: Mapping[str, str],
+    registry_for: RegistryFor,
+    manager: str = "",
 ) -> Dossier | None:
     """The lockfile that the project in `root` is installed from, with what is beside it; None where there is none.
 
     npm's comes first, as before, unless the `packageManager` of package.json names another one that is there.
-    Origins of its packages are told by `registry_for`.
+    `manager` wants that one's or none. Origins of its packages are told by `registry_for`.
     """
     there = {
         format_.manager: name
         for format_ in reversed(formats)
         for name in reversed(format_.names)
-        if os.path.isfile(os.path.join(root, name))
+        if manager in ("", format_.manager) and os.path.isfile(os.path.join(root, name))
     }
     if not there:
         return None

@@ -141,12 +141,13 @@ class Workbench(msgspec.Struct, frozen=True):
             raise NothingThere(f"nothing is installed in {self.root}", "forecheck npm install")
         return InstalledProject(program, installed, self.root, call.argv, self.ports.cwd, self.ports.env)
 
-    def own_lockfile(self) -> Dossier | None:
-        """The lockfile, of any package manager, that the project is installed from; raises Malformed."""
+    def own_lockfile(self, manager: str = "") -> Dossier | None:
+        """The lockfile, of any or of that package manager, that the project is installed from; raises Malformed."""
         from forecheck.adapters.lockfiles import project_lockfile
 
         formats = discover.formats()
-        found = project_lockfile(self.root, formats, self.ports.env, self.configuration.registry_for)
+        registry_for = self.configuration.registry_for
+        found = project_lockfile(self.root, formats, self.ports.env, registry_for, manager)
         if found is not None and found.problem:
             raise Malformed(found.subject.path, found.problem)
         return found

@@ -1,7 +1,8 @@
 """The edges of a lockfile followed to the entries that answer them: once, for every rule that asks."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -10,7 +11,6 @@ from forecheck.model import Edge, EdgeKind, Entry, EntryKind, FromDirectory, Loc
 from forecheck.source import source
 
 Link = tuple[Entry, Edge, Entry]
-_Answers = tuple[Mapping[str, Entry], Callable[[str, Edge], Entry | None]]
 
 
 class LockTree(msgspec.Struct, frozen=True):
@@ -56,27 +56,72 @@ class LockTree(msgspec.Struct, frozen=True):
 def lock_tree(lockfile: Lockfile, manifests: ProjectManifests) -> LockTree:
     """Every edge with its answer. npm's old format does not say what the project asks for: its package.json does."""
     entries = {entry.location: entry for entry in lockfile.entries}
-    top, answer = _by_folders(entries) if lockfile.manager == "npm" else _by_target(entries)
-    links: list[Link] = []
-    unanswered: list[tuple[Entry, Edge]] = []
-    old = lockfile.manager == "npm" and lockfile.version == "1"
+    collected = _Collected([], [])
+    if lockfile.manager == "npm":
+        _by_folders(lockfile, entries, manifests, collected)
+    else:
+        _by_target(lockfile, entries, collected)
+    return LockTree(entries, tuple(collected.links), tuple(collected.unanswered))
+
+
+class _Collected(NamedTuple):
+    links: list[Link]
+    unanswered: list[tuple[Entry, Edge]]
+
+
+def _by_target(lockfile: Lockfile, entries: Mapping[str, Entry], into: _Collected) -> None:
+    answer, add = entries.get, into.links.append
+    package, development = EntryKind.PACKAGE, EdgeKind.DEV
+    for entry in lockfile.entries:
+        for edge in entry.edges:
+            target = answer(edge.target) if edge.target else None
+            if edge.kind is development and entry.kind is package:
+                continue
+            if target is not None:
+                add((entry, edge, target))
+            elif not edge.optional:
+                into.unanswered.append((entry, edge))
+
+
+def _by_folders(
+    lockfile: Lockfile, entries: Mapping[str, Entry], manifests: ProjectManifests, into: _Collected
+) -> None:
+    """Go by npm's rule: the nearest `node_modules` upwards. Names that are nowhere but at the top need no walk."""
+    top = _at_the_top(entries)
+    answer, add = top.get, into.links.append
     package, development = EntryKind.PACKAGE, EdgeKind.DEV
     for entry in lockfile.entries:
         edges: Iterable[Edge] = entry.edges
-        if not edges:
-            continue
-        installed = entry.kind is package
-        if old and entry.kind is EntryKind.ROOT:
+        if entry.kind is EntryKind.ROOT and lockfile.version == "1":
             edges = _as_declared(entry.edges, manifests)
         for edge in edges:
-            if installed and edge.kind is development:
+            if edge.kind is development and entry.kind is package:
                 continue
-            target = top.get(edge.name) or answer(entry.location, edge)
+            target = answer(edge.name) or _nearest(entries, entry.location, edge)
             if target is not None:
-                links.append((entry, edge, target))
+                add((entry, edge, target))
             elif not edge.optional:
-                unanswered.append((entry, edge))
-    return LockTree(entries, tuple(links), tuple(unanswered))
+                into.unanswered.append((entry, edge))
+
+
+def _at_the_top(entries: Mapping[str, Entry]) -> Mapping[str, Entry]:
+    top: dict[str, Entry] = {}
+    elsewhere: set[str] = set()
+    for location, entry in entries.items():
+        above, marker, name = location.rpartition("node_modules/")
+        if above:
+            elsewhere.add(name)
+        elif marker:
+            top[name] = entry
+    return {name: entry for name, entry in top.items() if name not in elsewhere}
+
+
+def _nearest(entries: Mapping[str, Entry], location: str, edge: Edge) -> Entry | None:
+    for folder in _upwards(location):
+        found = entries.get(f"{folder}/node_modules/{edge.name}" if folder else f"node_modules/{edge.name}")
+        if found is not None:
+            return found
+    return None
 
 
 def _as_declared(edges: tuple[Edge, ...], manifests: ProjectManifests) -> Iterator[Edge]:
@@ -88,37 +133,6 @@ def _as_declared(edges: tuple[Edge, ...], manifests: ProjectManifests) -> Iterat
         for name, wanted in section.items():
             known[name] = Edge(str(name), str(wanted), kind, optional=kind is not EdgeKind.PROD)
     yield from known.values()
-
-
-def _by_target(entries: Mapping[str, Entry]) -> _Answers:
-    return {}, lambda _, edge: entries.get(edge.target) if edge.target else None
-
-
-def _by_folders(entries: Mapping[str, Entry]) -> _Answers:
-    """Go by npm's rule: the nearest `node_modules` upwards. Names that are nowhere but at the top, which are given by
-    themselves, need no walk.
-    """
-    top: dict[str, Entry] = {}
-    elsewhere: set[str] = set()
-    for location, entry in entries.items():
-        above, marker, name = location.rpartition("node_modules/")
-        if marker and not above:
-            top[name] = entry
-        elif marker:
-            elsewhere.add(name)
-
-    def answer(location: str, edge: Edge) -> Entry | None:
-        if edge.target:
-            return entries.get(edge.target)
-        for folder in _upwards(location):
-            found = entries.get(
-                f"{folder}/node_modules/{edge.name}" if folder else f"node_modules/{edge.name}"
-            )
-            if found is not None:
-                return found
-        return None
-
-    return {name: entry for name, entry in top.items() if name not in elsewhere}, answer
 
 
 def _upwards(location: str) -> Iterator[str]:

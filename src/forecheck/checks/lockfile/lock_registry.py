@@ -7,7 +7,7 @@ import msgspec
 from forecheck.analysis.lock_source import Where
 from forecheck.check import Option, Stricter, check
 from forecheck.checks.wording import host, quoted
-from forecheck.evidence.lock_project import ConfiguredRegistries
+from forecheck.evidence.lock_project import ConfiguredRegistries, host_of
 from forecheck.evidence.lock_sources import LockSources
 from forecheck.model import Confidence, Hit, LockedFile, Severity
 
@@ -55,6 +55,19 @@ def lock_registry(
     ```text title="finding"
     comes from "https://nexus.example/up/ms/-/ms-2.1.3.tgz", which is not in nexus.example/npm
     ```
+    ### bad: a private scope from the public registry
+    ```ini title=".npmrc"
+    @corp:registry=https://nexus.example/npm/
+    ```
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"dependencies": {"@corp/a": "^1.0.0"}},
+                  "node_modules/@corp/a": {"version": "1.0.0",
+                                           "resolved": "https://registry.npmjs.org/@corp/a/-/a-1.0.0.tgz"}}}
+    ```
+    ```text title="finding"
+    comes from registry.npmjs.org, though @corp is configured to come from nexus.example/npm
+    ```
     ### good: the configured one
     ```ini title=".npmrc"
     registry=https://nexus.example/npm/
@@ -86,6 +99,12 @@ def lock_registry(
             continue
         if options.only_urls:
             message = f"comes from {quoted(source.text)}, which allow-urls does not hold"
+            yield Hit(message, at=entry.at, key=entry.location, about=entry.release)
+            continue
+        scope = entry.release.name.partition("/")[0]
+        routed = registries.scopes.get(scope, "") if source.where is Where.WEB and not one.by_project else ""
+        if routed and host_of(routed) != source.host:
+            message = f"comes from {source.host}, though {scope} is configured to come from {host(routed)}"
             yield Hit(message, at=entry.at, key=entry.location, about=entry.release)
             continue
         own = bases.get(source.host, ())
