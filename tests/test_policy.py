@@ -31,7 +31,7 @@ from forecheck.model import (
     UnavailableKind,
     Unresolved,
 )
-from forecheck.policy import Next, exit_code, judge, next_step
+from forecheck.policy import Next, exit_code, judge, next_step, relative_to
 from forecheck.report import Exit, Ignore, Verdict
 from tests.config.documents import DOCUMENTS
 from tests.config.samples import CHECKS
@@ -389,3 +389,42 @@ def test_meanings_name_the_key_that_decides() -> None:
     said = Meanings(by_check={CHECK: Unknown.NOTE}, default=Unknown.WARN)
     assert said.of(CHECK, UnavailableKind.OFFLINE) == (Unknown.NOTE, "checks.young-release.unknown")
     assert said.of("other", UnavailableKind.OFFLINE) == (Unknown.WARN, "policy.unknown")
+
+
+def _relative(after: list[Outcome], before: list[Outcome], plan: Plan = PLAN) -> Verdict:
+    settings = defaults(CHECKS)
+    return relative_to(judge(after, plan, settings, NOW), judge(before, PLAN, settings, NOW))
+
+
+def keyed(key: str, severity: Severity = Severity.HIGH, confidence: Confidence = Confidence.HIGH) -> Finding:
+    return msgspec.structs.replace(finding(A, severity, confidence), key=key)
+
+
+@pytest.mark.parametrize(
+    ("after", "before", "decision"),
+    [
+        (keyed("one"), [keyed("one")], Decision.ALLOW),
+        (keyed("two"), [keyed("one")], Decision.BLOCK),
+        (keyed("one"), [], Decision.BLOCK),
+        (keyed("one"), [keyed("one", confidence=Confidence.LOW)], Decision.BLOCK),
+        (keyed("one"), [keyed("one", Severity.INFO)], Decision.BLOCK),
+        (keyed("one"), [keyed("one", Severity.INFO), keyed("one")], Decision.ALLOW),
+        (keyed("one"), [skipped()], Decision.BLOCK),
+        (skipped(), [skipped()], Decision.ALLOW),
+        (skipped(), [skipped(kind=UnavailableKind.UNSUPPORTED)], Decision.WARN),
+        (skipped(), [keyed("one")], Decision.WARN),
+        (finding(B, Severity.HIGH), [finding(A, Severity.HIGH)], Decision.BLOCK),
+        (Crashed(CHECK, A, "boom"), [Crashed(CHECK, A, "boom")], Decision.BLOCK),
+    ],
+)
+def test_a_change_is_held_to_what_it_makes_worse(
+    after: Outcome, before: list[Outcome], decision: Decision
+) -> None:
+    assert _relative([after], before).decision is decision
+
+
+def test_what_was_so_before_hides_nothing_else() -> None:
+    verdict = _relative([keyed("one"), keyed("two")], [keyed("one")])
+    assert [one.decision for one in verdict.judged] == [Decision.ALLOW, Decision.BLOCK]
+    assert not verdict.unknown_only
+    assert _relative([keyed("one"), skipped()], [keyed("one")]).unknown_only

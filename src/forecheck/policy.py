@@ -67,15 +67,22 @@ def judge(
 
 
 def relative_to(verdict: Verdict, before: Verdict) -> Verdict:
-    """The verdict on a change: what was so before it does not stand against it.
+    """The verdict on a change: what was so before, and no milder, does not stand against it.
 
     An outcome is the same if check, subject and key are; a crash never is.
     """
-    known = {_identity(one.outcome) for one in before.judged if not isinstance(one.outcome, Crashed)}
+    known: dict[tuple[str, Subject, str], Decision] = {}
+    for one in before.judged:
+        if not isinstance(one.outcome, Crashed):
+            same = _identity(one.outcome)
+            known[same] = max(one.decision, known.get(same, Decision.ALLOW), key=_RANK.__getitem__)
+
+    def was_so(one: Judged) -> bool:
+        earlier = known.get(_identity(one.outcome), Decision.ALLOW)
+        return one.decision is not Decision.ALLOW and _RANK[one.decision] <= _RANK[earlier]
+
     judged = tuple(
-        msgspec.structs.replace(one, decision=Decision.ALLOW, why="it was so before")
-        if one.decision is not Decision.ALLOW and _identity(one.outcome) in known
-        else one
+        msgspec.structs.replace(one, decision=Decision.ALLOW, why="it was so before") if was_so(one) else one
         for one in verdict.judged
     )
     decision = max((one.decision for one in judged), key=_RANK.__getitem__, default=Decision.ALLOW)
