@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from forecheck.advisories.bulk import read_bulk
 from forecheck.advisories.flaws import Remedy, flaws_of, remedy
 from forecheck.advisories.osv_wire import decode
 from forecheck.advisories.rating import rating
@@ -48,6 +49,36 @@ def record(ident: str, *events: dict[str, str], aliases: tuple[str, ...] = (), *
 )
 def test_rating(vectors: tuple[str, ...], word: str, severity: Severity | None) -> None:
     assert rating(vectors, word) is severity
+
+
+def test_a_registry_cannot_make_light_of_what_a_database_calls_malware() -> None:
+    start = {"introduced": "0"}
+    database = record("GHSA-1111-1111-1111", start, database_specific={"cwe_ids": ["CWE-506"]})
+    answer = [
+        {
+            "id": 1,
+            "url": "https://github.com/advisories/GHSA-1111-1111-1111",
+            "title": "A trifle",
+            "severity": "low",
+            "vulnerable_versions": "*",
+        }
+    ]
+    pair = ("a", "1.0.0")
+    own = read_bulk(json.dumps({"a": answer}).encode(), "registry", [pair])[pair]
+    for records in ((database, *own), (*own, database)):
+        (flaw,) = flaws_of(records, *pair)
+        assert flaw.malware
+        assert flaw.severity is Severity.LOW
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_of_two_copies_of_a_record_the_newer_counts(newest_first: bool) -> None:
+    start = {"introduced": "0"}
+    old = record("GHSA-1111-1111-1111", start)
+    new = record("GHSA-1111-1111-1111", start, {"fixed": "2.0.0"}, modified="2026-02-01T00:00:00Z")
+    copies = (new, old) if newest_first else (old, new)
+    assert flaws_of(copies, "a", "3.0.0") == ()
+    assert len(flaws_of(copies, "a", "1.0.0")) == 1
 
 
 def test_records_with_a_common_name_are_one_flaw_also_by_way_of_a_third() -> None:

@@ -1,13 +1,12 @@
 """The registry's own advisories, as its bulk endpoint gives them (`POST /-/npm/v1/security/advisories/bulk`)."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from forecheck.advisories.bounds import Event, EventKind
-from forecheck.advisories.record import Advisory, Affected
+from forecheck.advisories.record import UNDATED, Advisory, Affected
 from forecheck.decode import Malformed, read_json
 from forecheck.npm.comparators import Comparator
 from forecheck.npm.semver import Range, parse_range
@@ -17,7 +16,6 @@ MAX_BYTES = 32 * 1024 * 1024
 MALWARE = "CWE-506"
 """Embedded Malicious Code: how GitHub's malware advisories are marked."""
 
-_UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 _TITLES = ("malicious package", "malware in ", "embedded malicious code")
 
 
@@ -81,7 +79,7 @@ def _advisory(name: str, item: _Item, wanted: Range) -> Advisory:
         aliases=(),
         summary=item.title,
         malware=MALWARE in weaknesses or item.title.lower().startswith(_TITLES),
-        modified=_UNDATED,
+        modified=UNDATED,
         vectors=(vector,) if isinstance(vector, str) else (),
         word=item.severity.lower(),
         urls=(item.url,) if item.url.startswith(("https://", "http://")) else (),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from forecheck.advisories.rating import rating
-from forecheck.advisories.record import Advisory, Hold, describe_range, fixed_versions, hold
+from forecheck.advisories.record import UNDATED, Advisory, Hold, describe_range, fixed_versions, hold
 from forecheck.model import Severity
 from forecheck.npm.version import parse_version
 
@@ -57,7 +57,7 @@ def flaws_of(records: Iterable[Advisory], name: str, version: str) -> tuple[Flaw
     """
     holding = [
         record
-        for record in {record.id: record for record in records}.values()
+        for record in _current(records)
         if record.withdrawn is None and hold(record, name, version) is not Hold.NO
     ]
     flaws = [_flaw(together, name, version) for together in _same(holding)]
@@ -73,6 +73,18 @@ def remedy(flaws: Sequence[Flaw], name: str, version: str, allowed: Callable[[st
     )
     sound = [text for _, text in above if not any(flaw.holds_for(name, text) for flaw in flaws)]
     return Remedy(next((text for text in sound if allowed(text)), ""), sound[0] if sound else "")
+
+
+def _current(records: Iterable[Advisory]) -> Iterable[Advisory]:
+    """Of several copies of a record the newest. A registry's own word has no date: it may add to what a database
+    says, but never take its place, or a registry could call malware a trifle.
+    """
+    newest: dict[tuple[str, bool], Advisory] = {}
+    for record in records:
+        known = newest.setdefault((record.id, record.modified == UNDATED), record)
+        if record.modified > known.modified:
+            newest[record.id, False] = record
+    return newest.values()
 
 
 def _same(records: Sequence[Advisory]) -> list[list[Advisory]]:

@@ -1,7 +1,7 @@
 """An advisory about npm packages, and whether it speaks of a version (OSV schema 1.7, "Evaluation")."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 import msgspec
@@ -10,6 +10,9 @@ from forecheck.advisories.bounds import Event, EventKind, span_of
 from forecheck.npm.version import Key, Version, parse_version
 
 Ranges = tuple[tuple[Event, ...], ...]
+
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a record changed whose source does not say."""
 
 
 class Affected(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
