@@ -1,6 +1,6 @@
 """The use case of `forecheck lockfile diff`: two states of each lockfile, and one report of what lies between."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from forecheck.engine import Facts, run_checks
 from forecheck.graph import wire
 from forecheck.lint import Dossier, Rules, with_places
 from forecheck.lockfiles.compare import Changes, compare
-from forecheck.model import Change, LockedFile, Outcome, Passed, Plan, Release, Step, Subject
+from forecheck.model import Change, Crashed, Finding, LockedFile, Outcome, Passed, Plan, Step, Subject
 from forecheck.policy import judge
 from forecheck.report import ComparedLockfile, Report
 from forecheck.resolve.paths import dependency_paths
@@ -21,12 +21,15 @@ from forecheck.source import Source
 
 
 class Sides(msgspec.Struct, frozen=True):
-    """A lockfile before and after; None where there is none. Both can be read. `manifests_changed`: see `Changes`."""
+    """A lockfile before and after; None where there is none. Both can be read. `manifests_changed`: see `Changes`.
+    `was` is its path before, where that is another one.
+    """
 
     path: str
     before: Dossier | None
     after: Dossier | None
     manifests_changed: bool
+    was: str = ""
 
     @property
     def subject(self) -> LockedFile:
@@ -40,8 +43,9 @@ class Sides(msgspec.Struct, frozen=True):
         after = self.after.lockfile if self.after else None
         before = self.before.lockfile if self.before else None
         changes = compare(before, after, manifests_changed=self.manifests_changed)
+        origin = f"{base}:{self.was}" if self.was else base
         return ComparedLockfile(
-            self.subject, base, head, changes, dependency_paths(after) if after is not None else {}
+            self.subject, origin, head, changes, dependency_paths(after) if after is not None else {}
         )
 
 
@@ -59,10 +63,13 @@ def change_report(
     checks: Sequence[Check],
     sources: Sequence[Source],
     clock: Callable[[], datetime],
+    notices: tuple[str, ...] = (),
 ) -> Report:
-    """One report: what the changes say by themselves, the lockfile rules on what arrives, and the audits of it.
+    """One report: what the changes say by themselves, what the lockfile rules say now and did not before, and the
+    audits of what arrives.
 
-    `audits` are about what arrives in each file; none where nobody is to be asked.
+    `audits` are about what arrives in each file; none where nobody is to be asked. Without `pairs` nothing differs,
+    which was looked at too.
     """
     started = audits[0].started if audits else clock()
     ours = config.enabled(check for check in checks if Changes in check.evidence.values())
@@ -73,21 +80,22 @@ def change_report(
         facts = Facts(wire(ours, sources, context), context)
         found = run_checks(ours, config.options(), config.severities(), facts, [compared.subject])
         told += with_places(found, sides.after) if sides.after else found
-        told += _about(rules, sides.after, compared)
+        told += _news(rules, sides, compared)
     told += [outcome for audit in audits for outcome in audit.outcomes]
     outcomes = tuple(dict.fromkeys(told))
     audited = tuple(step for audit in audits for step in audit.plan.steps)
     plan = Plan("", "", audited or tuple(step for pair in pairs for step in _steps(*pair)))
     concerned: list[Subject] = [compared.subject for _, compared in pairs]
     seen = {check.id: check for audit in audits for check in audit.checks}
+    verdict = judge(outcomes, plan, config, started, concerned)
     return Report(
         command=command,
         plan=plan,
         outcomes=outcomes,
-        verdict=judge(outcomes, plan, config, started, concerned),
+        verdict=verdict if pairs else msgspec.structs.replace(verdict, examined=True),
         tool_version=__version__,
         data=audits[0].data if audits else (),
-        notices=tuple(dict.fromkeys(line for audit in audits for line in audit.notices)),
+        notices=tuple(dict.fromkeys((*notices, *(line for audit in audits for line in audit.notices)))),
         offline=any(audit.offline for audit in audits),
         checks=(*ours, *rules.checks, *seen.values()),
         compared=tuple(compared for _, compared in pairs),
@@ -104,15 +112,24 @@ def _steps(sides: Sides, compared: ComparedLockfile) -> Iterable[Step]:
             yield Step(Change.ADDED, change.after, because, before=change.before)
 
 
-def _about(rules: Rules, dossier: Dossier | None, compared: ComparedLockfile) -> Iterable[Outcome]:
-    """What the rules find in entries that arrive; what was there before is not this change's doing."""
-    if dossier is None:
+def _news(rules: Rules, sides: Sides, compared: ComparedLockfile) -> Iterable[Outcome]:
+    """What the rules say of entries that arrive, and of the rest what they did not say before: that is no doing of
+    this change.
+    """
+    if sides.after is None:
         return ()
-    new: Mapping[Release, None] = dict.fromkeys(
-        one.after.release for one in compared.changes.arriving() if one.after is not None
-    )
+    known = {_identity(one) for one in rules.look_at(sides.before)} if sides.before else set()
+    new = {one.after.release for one in compared.changes.arriving() if one.after is not None}
     return [
         outcome
-        for outcome in rules.look_at(dossier)
-        if not isinstance(outcome, Passed) and outcome.subject in new
+        for outcome in rules.look_at(sides.after)
+        if isinstance(outcome, Crashed)
+        or (not isinstance(outcome, Passed) and (outcome.subject in new or _identity(outcome) not in known))
     ]
+
+
+def _identity(outcome: Outcome) -> tuple[object, ...]:
+    """What makes two outcomes the same to a reader, wherever in the file, and in whichever file, they are."""
+    subject = None if isinstance(outcome.subject, LockedFile) else outcome.subject
+    said = outcome.message if isinstance(outcome, Finding) else ""
+    return type(outcome), outcome.check, subject, said

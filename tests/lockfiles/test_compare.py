@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from forecheck.lockfiles.compare import ChangeKind, Changes, compare
 from forecheck.lockfiles.npm import parse
+from forecheck.lockfiles.yarn_classic import parse as parse_yarn
 from forecheck.model import Lockfile
 
 PUBLIC = "https://registry.npmjs.org/"
@@ -78,11 +79,47 @@ def test_one_bad_copy_among_good_ones_is_seen() -> None:
 
 
 @pytest.mark.parametrize(
-    "integrity", [f"{ONE} {OTHER}", f"{SHA1} {ONE}", SHA1, "", f"{ONE}?option"], ids=range(5)
+    "integrity", [f"{SHA1} {ONE}", f"{ONE}?option", f"{ONE} {ONE}"], ids=["sha1 too", "option", "twice"]
 )
 def test_a_hash_that_says_nothing_else_is_no_difference(integrity: str) -> None:
     after = lock(a={"version": "1.0.0", **({"integrity": integrity} if integrity else {})})
     assert compare(lock(a="1.0.0"), after).changes == ()
+
+
+def one_change(before: dict[str, Any], after: dict[str, Any]) -> ChangeKind:
+    [change] = compare(lock(a={"version": "1.0.0", **before}), lock(a={"version": "1.0.0", **after})).changes
+    return change.kind
+
+
+def test_a_second_hash_lets_other_bytes_in() -> None:
+    assert one_change({"integrity": ONE}, {"integrity": f"{ONE} {OTHER}"}) is ChangeKind.INTEGRITY
+    both, one = lock(a={"version": "1.0.0", "integrity": f"{ONE} {OTHER}"}), lock(a="1.0.0")
+    assert compare(both, one).changes == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [(ONE, SHA1), (SHA1, ONE), (ONE, ""), (SHA1, ""), (f"{SHA1} {ONE}", SHA1)]
+)
+def test_a_hash_of_another_kind_or_none(before: str, after: str) -> None:
+    assert one_change({"integrity": before}, {"integrity": after} if after else {}) is ChangeKind.REPINNED
+
+
+def test_a_first_hash_is_no_change() -> None:
+    assert compare(lock(a={"version": "1.0.0"}), lock(a="1.0.0")).changes == ()
+
+
+def test_another_format_may_record_less() -> None:
+    whole = f'a@1.0.0:\n  version "1.0.0"\n  integrity {ONE}\n'
+    bare = f'a@1.0.0:\n  version "1.0.0"\n  resolved "{PUBLIC}a/-/a-1.0.0.tgz"\n'
+    yarn = [parse_yarn(text.encode(), "yarn.lock", lambda _: PUBLIC) for text in (whole, bare)]
+    assert compare(lock(a="1.0.0"), yarn[1]).changes == ()
+    assert [one.kind for one in compare(yarn[0], yarn[1]).changes] == [ChangeKind.REPINNED]
+
+
+def test_the_projects_own_folders_are_no_packages() -> None:
+    linked = {"resolved": "packages/w", "link": True}
+    assert compare(lock(), lock(w=linked)).changes == ()
+    assert told(compare(lock(), lock(w={"resolved": "../w", "link": True})))[0][0] is ChangeKind.ADDED
 
 
 def test_moving_a_copy_is_no_change() -> None:

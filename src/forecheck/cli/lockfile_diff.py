@@ -2,13 +2,13 @@
 
 import argparse
 import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from forecheck.cli.options import Options, add_options
 from forecheck.cli.ports import Ports
-from forecheck.cli.refusal import NothingThere, UsageRefused
-from forecheck.model import Lockfile, Subject
+from forecheck.cli.refusal import UsageRefused
+from forecheck.model import Lockfile, Subject, Unavailable
 from forecheck.ports import Resolution
 from forecheck.text import escape
 
@@ -16,10 +16,7 @@ if TYPE_CHECKING:
     from forecheck.adapters.revisions import Tree
     from forecheck.cli.session import Workbench
     from forecheck.comparison import Sides
-    from forecheck.lint import Dossier
     from forecheck.report import ComparedLockfile, Report
-
-MANIFESTS: Final = frozenset({"package.json", "pnpm-workspace.yaml", "deno.json", "deno.jsonc", "vlt.json"})
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -28,8 +25,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="what changed between two lockfiles or revisions, and an audit of just that",
         description="Show what a change does to the lockfiles: packages added, removed, upgraded, downgraded, from "
         "another source, with other contents under the same version; what runs something on install; and the audit "
-        "of what arrives. BASE and HEAD are two files, or git revisions.",
-        epilog="Without HEAD, BASE is compared with the files on disk; without both, the last commit is. "
+        "of what arrives. BASE and HEAD are git revisions, or two files.",
+        epilog="Without HEAD, BASE is compared with the files on disk; without both, the last commit is. Only this "
+        "folder and those below it are looked at. A file that is called like a revision is written ./NAME. "
         "--format markdown is for a comment on a pull request.",
     )
     parser.add_argument("base", nargs="?", default="", metavar="BASE")
@@ -68,6 +66,7 @@ def run(arguments: argparse.Namespace, ports: Ports) -> int:
             checks=discover.checks(),
             sources=discover.sources(),
             clock=ports.now,
+            notices=tuple(_notices(base, head, pairs, asked=not arguments.no_audit)),
         )
         write_report(report, options, ports, wrapping=False)
         step = next_step(report.verdict, workbench.session.config, terminal=False)
@@ -75,33 +74,47 @@ def run(arguments: argparse.Namespace, ports: Ports) -> int:
     return Exit.ALLOW if code == Exit.NOTHING else code
 
 
+def _notices(
+    base: str, head: str, pairs: "Sequence[tuple[Sides, ComparedLockfile]]", *, asked: bool
+) -> Iterator[str]:
+    from forecheck.comparison import arriving
+
+    if not pairs:
+        yield f"no lockfile differs between {base} and {head}"
+    if not asked and any(arriving(compared) for _, compared in pairs):
+        yield "what arrives was not audited (--no-audit): no registry and no advisory database was asked"
+
+
 def _sides(arguments: argparse.Namespace, ports: Ports) -> "tuple[str, str, list[Sides]]":
-    """What the two sides are called, and every lockfile that differs between them."""
+    """What the two sides are called, and every lockfile that differs between them.
+
+    Revisions go before files: a pull request must not be able to add files called `origin/main` and `HEAD`.
+    """
+    from forecheck.cli.lockfile_sides import of_files, of_trees
+
     base, head = arguments.base, arguments.head
-    if base and head and all(os.path.isfile(os.path.join(ports.cwd, one)) for one in (base, head)):
-        if arguments.staged:
-            raise UsageRefused("--staged compares with a revision, and these are two files")
-        return base, head, [_two_files(base, head, ports)]
     if head and arguments.staged:
         raise UsageRefused("--staged stands in the place of HEAD")
+    if base and head and _are_files(base, head, ports):
+        return base, head, [of_files(base, head, ports)]
     before, after = _trees(base or "HEAD", head, ports, staged=arguments.staged)
-    return before.label, after.label, list(_differing(before, after, ports))
+    return before.label, after.label, of_trees(before, after, ports)
 
 
-def _two_files(base: str, head: str, ports: Ports) -> "Sides":
-    from forecheck.comparison import Sides
+def _are_files(base: str, head: str, ports: Ports) -> bool:
+    from forecheck.adapters.revisions import Git
 
-    contents = []
-    for path in (base, head):
-        with open(os.path.join(ports.cwd, path), "rb") as file:
-            contents.append(file.read())
-    before = _dossier(base, contents[0], None, ports)
-    return Sides(head, before, _dossier(head, contents[1], None, ports), manifests_changed=True)
+    if not all(os.path.isfile(os.path.join(ports.cwd, one)) for one in (base, head)):
+        return False
+    try:
+        Git(ports.cwd, ports.env).commit(base)
+    except Unavailable:
+        return True
+    return False
 
 
 def _trees(base: str, head: str, ports: Ports, *, staged: bool) -> "tuple[Tree, Tree]":
     from forecheck.adapters.revisions import INDEX, AtRevision, OnDisk
-    from forecheck.model import Unavailable
 
     try:
         before = AtRevision(ports.cwd, base, ports.env)
@@ -110,61 +123,6 @@ def _trees(base: str, head: str, ports: Ports, *, staged: bool) -> "tuple[Tree, 
     except Unavailable as missing:
         raise UsageRefused(missing.reason, "BASE and HEAD are two files, or git revisions") from None
     return before, OnDisk(ports.cwd, sha256=before.sha256)
-
-
-def _differing(before: "Tree", after: "Tree", ports: Ports) -> "list[Sides]":
-    from forecheck import discover
-    from forecheck.adapters.lockfiles import lockfile_names
-    from forecheck.comparison import Sides
-
-    names = lockfile_names(discover.formats())
-    old, new = (tree.identities(_called(names)) for tree in (before, after))
-    if not old and not new:
-        raise NothingThere("there is no lockfile on either side", "forecheck lockfile diff BASE HEAD")
-    declared = [tree.identities(_called(MANIFESTS)) for tree in (before, after)]
-    changed = declared[0] != declared[1]
-    found = []
-    for path in sorted(old.keys() | new.keys()):
-        if old.get(path) != new.get(path):
-            sides = [_read(tree, path, ports) for tree in (before, after)]
-            found.append(Sides(path, sides[0], sides[1], manifests_changed=changed))
-    return found
-
-
-def _called(names: frozenset[str]) -> Callable[[str], bool]:
-    return lambda path: path.rpartition("/")[2] in names and "node_modules" not in path.split("/")
-
-
-def _read(tree: "Tree", path: str, ports: Ports) -> "Dossier | None":
-    from forecheck.model import Unavailable
-
-    try:
-        data = tree.read(path)
-        manifest = tree.read(f"{path.rpartition('/')[0]}/package.json".removeprefix("/"))
-    except Unavailable as missing:
-        raise UsageRefused(f"{path} of {tree.label}: {missing.reason}") from None
-    return None if data is None else _dossier(path, data, manifest, ports)
-
-
-def _dossier(path: str, data: bytes, manifest: bytes | None, ports: Ports) -> "Dossier":
-    """A lockfile by its contents; of what stands beside it only the manifest is known. Raises `UsageRefused`."""
-    import msgspec
-
-    from forecheck import discover
-    from forecheck.adapters.lockfiles import dossier_of_bytes
-    from forecheck.decode import Malformed, read_json
-    from forecheck.lockfiles.yarn_manifests import with_manifests
-
-    made = dossier_of_bytes(data, path, ports.cwd, discover.formats(), ports.env, ())
-    if made.lockfile is None:
-        raise UsageRefused(f"{path} {made.problem}")
-    if manifest is None:
-        return made
-    try:
-        declared = read_json(manifest, dict[str, object], f"{path}: package.json", max_bytes=16 * 1024 * 1024)
-    except Malformed:  # of a revision that nobody can change any more: paths are all it is needed for
-        return made
-    return msgspec.structs.replace(made, lockfile=with_manifests(made.lockfile, {"": declared}))
 
 
 def _audited(sides: "Sides", compared: "ComparedLockfile", workbench: "Workbench") -> "Report | None":

@@ -6,15 +6,19 @@ from itertools import zip_longest
 
 import msgspec
 
-from forecheck.model import Entry, EntryKind, FromDirectory, Lockfile
+from forecheck.lockfiles.foreign import brings_code
+from forecheck.model import Entry, FromDirectory, FromGit, FromTarball, Lockfile, Origin
 from forecheck.npm.version import parse_version
 
 
 class ChangeKind(StrEnum):
-    """What became of a package, worst first."""
+    """What became of a package, worst first. REPINNED: the same version with a hash of another kind, or with none
+    where there was one, so that nothing tells whether the contents are the same.
+    """
 
     INTEGRITY = "integrity changed"
     SOURCE = "source changed"
+    REPINNED = "pinned otherwise"
     DOWNGRADED = "downgraded"
     UPGRADED = "upgraded"
     ADDED = "added"
@@ -68,16 +72,21 @@ def compare(before: Lockfile | None, after: Lockfile | None, *, manifests_change
     that are left over on both sides, the highest of each are one upgrade or downgrade, and so on down.
     """
     old, new = _by_name(before), _by_name(after)
+    alike = before is not None and after is not None and before.format == after.format
     changes: list[LockChange] = []
     kept = 0
     for name in sorted(old.keys() | new.keys()):
         olds, news = old.get(name, {}), new.get(name, {})
         for version in sorted(olds.keys() & news.keys()):
-            found = _same_version(olds[version], news[version])
+            found = _same_version(olds[version], news[version], alike=alike)
             kept += not found
             changes += found
-        gone = _in_order(version for version in olds if version not in news)
-        come = _in_order(version for version in news if version not in olds)
+        unnamed = _unnamed(olds, news)
+        kept += len(unnamed)
+        gone = _in_order(version for version in olds if version not in news and version not in unnamed)
+        come = _in_order(
+            version for version in news if version not in olds and version not in unnamed.values()
+        )
         changes += _moved(gone, come, olds, news)
     order = list(ChangeKind)
     changes.sort(key=lambda change: (order.index(change.kind), change.entry.release.name))
@@ -91,39 +100,79 @@ def _by_name(lockfile: Lockfile | None) -> dict[str, _Copies]:
     """The entries that bring code in, by the package's own name and version."""
     found: dict[str, _Copies] = {}
     for entry in lockfile.entries if lockfile else ():
-        outside = entry.kind is EntryKind.LINK and isinstance(entry.release.origin, FromDirectory)
-        if entry.kind is EntryKind.PACKAGE or outside:
+        if brings_code(entry):
             found.setdefault(entry.release.name, {}).setdefault(entry.release.version, []).append(entry)
     return found
 
 
-def _same_version(olds: Sequence[Entry], news: Sequence[Entry]) -> list[LockChange]:
-    """What differs in a version that both have: every copy of the new must be like some copy of the old."""
+def _same_version(olds: Sequence[Entry], news: Sequence[Entry], *, alike: bool) -> list[LockChange]:
+    """What differs in a version that both have: every copy of the new must be like some copy of the old.
+
+    `alike`: both are of one format. Others record other hashes, if any, without anybody's doing.
+    """
     changes: dict[object, LockChange] = {}
     for new in news:
-        if any(_same_source(old, new) and _same_bytes(old, new) for old in olds):
+        same = [old for old in olds if _same_source(old, new) and not _other_bytes(old, new)]
+        if any(not (alike and _loosened(old, new)) for old in same):
             continue
-        alike = [old for old in olds if _same_source(old, new)]
-        kind = ChangeKind.INTEGRITY if alike or _other_bytes(olds, new) else ChangeKind.SOURCE
-        change = LockChange(kind, (alike or olds)[0], new, _new_script(olds, new))
+        here = same or [old for old in olds if _same_source(old, new)]
+        kind = ChangeKind.SOURCE
+        if same:
+            kind = ChangeKind.REPINNED
+        elif here or all(_other_bytes(old, new) for old in olds):  # of two reasons, the worse one
+            kind = ChangeKind.INTEGRITY
+        change = LockChange(kind, (here or olds)[0], new, _new_script(olds, new))
         changes.setdefault((new.release.origin, new.integrity, new.checksum, new.patch), change)
     return list(changes.values())
 
 
+def _unnamed(olds: _Copies, news: _Copies) -> dict[str, str]:
+    """Versions of one source of which only one side says the number, as formats differ about folders and git."""
+    if ("" in olds) == ("" in news):
+        return {}
+    pairs = [(old, "") for old in olds] if "" in news else [("", new) for new in news]
+    return dict(pair for pair in pairs if _same_source(olds[pair[0]][0], news[pair[1]][0]))
+
+
 def _same_source(old: Entry, new: Entry) -> bool:
-    return old.release.origin == new.release.origin and old.patch == new.patch
+    return _plain(old.release.origin) == _plain(new.release.origin) and old.patch == new.patch
 
 
-def _same_bytes(old: Entry, new: Entry) -> bool:
-    """Nothing in the integrity tells them apart: a hash that only one has, or of another kind, is no difference."""
-    return not _differ(old.integrity, new.integrity) and not _differ(old.checksum, new.checksum)
+def _plain(origin: Origin) -> Origin:
+    """Without what only tells how a package manager spells it: `./folder`, `git+ssh:`."""
+    match origin:
+        case FromDirectory(path=path):
+            return FromDirectory(path.removeprefix("./"))
+        case FromTarball(url=url) if url.startswith("file:./"):
+            return FromTarball(f"file:{url.removeprefix('file:./')}")
+        case FromGit(url=url, commit=commit):
+            return FromGit(url.removeprefix("git+"), commit)
+        case _:
+            return origin
 
 
-def _differ(one: str, other: str) -> bool:
-    """Whether two integrities have hashes of one kind and none of them in common."""
-    ours, theirs = _hashes(one), _hashes(other)
-    common = ours.keys() & theirs.keys()
-    return any(not ours[kind] & theirs[kind] for kind in common)
+def _other_bytes(old: Entry, new: Entry) -> bool:
+    """Whether the new entry lets in bytes that the old one did not; a second hash beside the first one does."""
+    return _lets_in(old.integrity, new.integrity) or _lets_in(old.checksum, new.checksum)
+
+
+def _lets_in(old: str, new: str) -> bool:
+    had, has = _hashes(old), _hashes(new)
+    return any(has[kind] - had[kind] for kind in had.keys() & has.keys())
+
+
+def _loosened(old: Entry, new: Entry) -> bool:
+    """Whether the strongest hash is gone, or all are."""
+    if not (new.integrity or new.checksum):
+        return bool(old.integrity or old.checksum)
+    had, has = _hashes(old.integrity), _hashes(new.integrity)
+    return bool(had and has) and max(had, key=_strength) not in has
+
+
+def _strength(kind: str) -> int:
+    """`sha512` over `sha256` over `sha1`; what else there is, last."""
+    size = kind.removeprefix("sha")
+    return int(size) if size.isdecimal() else 0
 
 
 def _hashes(integrity: str) -> dict[str, set[str]]:
@@ -134,11 +183,6 @@ def _hashes(integrity: str) -> dict[str, set[str]]:
             kind, _, digest = part.rpartition("/")
         found.setdefault(kind, set()).add(digest.partition("?")[0])
     return found
-
-
-def _other_bytes(olds: Sequence[Entry], new: Entry) -> bool:
-    """From elsewhere and other bytes as well: the worse of the two is what to call it."""
-    return all(_differ(old.integrity, new.integrity) for old in olds)
 
 
 def _moved(gone: Sequence[str], come: Sequence[str], olds: _Copies, news: _Copies) -> list[LockChange]:

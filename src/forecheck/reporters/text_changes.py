@@ -45,7 +45,7 @@ def versions(change: LockChange) -> str:
     before, after = change.before, change.after
     if before is None or after is None or before.release.version == after.release.version:
         return change.entry.release.version
-    return f"{before.release.version} → {after.release.version}"
+    return f"{before.release.version or '?'} → {after.release.version or '?'}"
 
 
 def remarks(change: LockChange, compared: ComparedLockfile) -> Iterator[str]:

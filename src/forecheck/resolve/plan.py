@@ -2,16 +2,8 @@
 
 from collections.abc import Collection
 
-from forecheck.model import (
-    Change,
-    Entry,
-    EntryKind,
-    FromDirectory,
-    Lockfile,
-    Plan,
-    Step,
-    Unresolved,
-)
+from forecheck.lockfiles.foreign import brings_code
+from forecheck.model import Change, Entry, EntryKind, Lockfile, Plan, Step, Unresolved
 from forecheck.resolve.paths import dependency_paths
 
 
@@ -45,24 +37,6 @@ def plan_of(
     own = (EntryKind.ROOT, EntryKind.WORKSPACE)
     projects = tuple(entry for entry in after.entries if entry.kind in own)
     return Plan(manager, manager_version, tuple(steps), unresolved, projects)
-
-
-def brings_code(entry: Entry) -> bool:
-    """Whether an entry stands for somebody else's code: packages, and folders outside the project's workspaces.
-
-    A link into a folder that the lockfile itself lists belongs to the project; a link out of it does not.
-    """
-    if entry.kind is EntryKind.PACKAGE:
-        return True
-    if entry.kind is EntryKind.LINK and isinstance(entry.release.origin, FromDirectory):
-        return _leaves_project(entry.release.origin.path)
-    return False
-
-
-def _leaves_project(path: str) -> bool:
-    """Whether a path with slashes may lead out of the folder it is relative to."""
-    parts = path.split("/")
-    return path.startswith("/") or ":" in parts[0] or ".." in parts
 
 
 def _step(entry: Entry, before: Entry | None, because: tuple[str, ...], present: bool) -> Step:

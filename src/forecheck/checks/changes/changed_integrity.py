@@ -2,7 +2,8 @@ from collections.abc import Iterator
 
 from forecheck.check import check
 from forecheck.lockfiles.compare import ChangeKind, Changes
-from forecheck.model import Confidence, Hit, LockedFile, Severity
+from forecheck.lockfiles.pinning import is_strong
+from forecheck.model import Confidence, Entry, Hit, LockedFile, Severity
 
 
 @check(severity=Severity.CRITICAL, confidence=Confidence.HIGH)
@@ -19,8 +20,9 @@ def changed_integrity(subject: LockedFile, changes: Changes) -> Iterator[Hit]:
     from a private registry, find out who published the same version anew.
 
     ## What it cannot know
-    Which of the two was wrong. Hashes of different kinds (SHA-1 before, SHA-512 after) cannot be compared, and yarn
-    berry's checksums, made over its own archive, change with its cache version.
+    Which of the two was wrong. Hashes of different kinds (SHA-1 before, SHA-512 after) cannot be compared: a stronger
+    one is only noted, a weaker one or none is worth a look. yarn berry's checksums, made over its own archive, change
+    with its cache version.
 
     ## Examples
     ### bad: the same version, other contents
@@ -35,6 +37,30 @@ def changed_integrity(subject: LockedFile, changes: Changes) -> Iterator[Hit]:
     ```text title="finding"
     sha512-AAAA became sha512-BBBB, and the version is 2.1.3 as before
     ```
+    ### bad: a second hash beside the first, and npm takes what fits either
+    ```json title="before package-lock.json"
+    {"lockfileVersion": 3, "packages": {"": {"dependencies": {"ms": "^2.0.0"}},
+     "node_modules/ms": {"version": "2.1.3", "integrity": "sha512-AAAA"}}}
+    ```
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3, "packages": {"": {"dependencies": {"ms": "^2.0.0"}},
+     "node_modules/ms": {"version": "2.1.3", "integrity": "sha512-AAAA sha512-BBBB"}}}
+    ```
+    ```text title="finding"
+    sha512-AAAA became sha512-AAAA sha512-BBBB, and the version is 2.1.3 as before
+    ```
+    ### bad: nothing pins it any more
+    ```json title="before package-lock.json"
+    {"lockfileVersion": 3, "packages": {"": {"dependencies": {"ms": "^2.0.0"}},
+     "node_modules/ms": {"version": "2.1.3", "integrity": "sha512-AAAA"}}}
+    ```
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3, "packages": {"": {"dependencies": {"ms": "^2.0.0"}},
+     "node_modules/ms": {"version": "2.1.3"}}}
+    ```
+    ```text title="finding"
+    sha512-AAAA is gone, and the version is 2.1.3 as before
+    ```
     ### good: another version has another hash
     ```json title="before package-lock.json"
     {"lockfileVersion": 3, "packages": {"": {"dependencies": {"ms": "^2.0.0"}},
@@ -46,18 +72,26 @@ def changed_integrity(subject: LockedFile, changes: Changes) -> Iterator[Hit]:
     ```
     """
     del subject
-    for change in changes.of(ChangeKind.INTEGRITY):
+    for change in changes.of(ChangeKind.INTEGRITY, ChangeKind.REPINNED):
         before, after = change.before, change.after
         if before is None or after is None:
             continue
         old, new = (_short(one.integrity or one.checksum) for one in (before, after))
+        what = f"{old} became {new}" if new else f"{old} is gone"
         release = after.release
         yield Hit(
-            f"{old} became {new}, and the version is {release.version} as before",
+            f"{what}, and the version is {release.version} as before",
+            severity=_severity(before, after) if change.kind is ChangeKind.REPINNED else None,
             about=release,
             at=after.at,
             key=after.location,
         )
+
+
+def _severity(before: Entry, after: Entry) -> Severity:
+    """Of hashes that cannot be compared: from SHA-1 to better is how lockfiles grow up."""
+    stronger = is_strong(after.integrity) and not is_strong(before.integrity)
+    return Severity.LOW if stronger else Severity.MEDIUM
 
 
 def _short(integrity: str) -> str:

@@ -63,16 +63,21 @@ def changed_source(subject: LockedFile, changes: Changes) -> Iterator[Hit]:
         before, after = change.before, change.after
         if before is None or after is None:
             continue
-        served = isinstance(after.release.origin, FromRegistry)
         patched = f", patched by {after.patch}" if after.patch != before.patch and after.patch else ""
         now = f"{_words(after.release.origin)}{patched}"
         yield Hit(
             f"it came from {_words(before.release.origin)}, and would come from {now}",
-            severity=Severity.MEDIUM if served and not patched else None,
+            severity=None if patched else _severity(before.release.origin, after.release.origin),
             about=after.release,
             at=after.at,
             key=after.location,
         )
+
+
+def _severity(before: Origin, after: Origin) -> Severity | None:
+    """To a configured registry, or to another commit of the same repository, is how things move without malice."""
+    same_repository = isinstance(before, FromGit) and isinstance(after, FromGit) and before.url == after.url
+    return Severity.MEDIUM if isinstance(after, FromRegistry) or same_repository else None
 
 
 def _words(origin: Origin) -> str:
