@@ -45,11 +45,11 @@ def test_a_clean_tree_is_one_line() -> None:
 @pytest.mark.parametrize(
     ("kinds", "said"),
     [
-        ((UnavailableKind.TIMEOUT,) * 3, "3 facts timed out"),
-        ((UnavailableKind.UNSUPPORTED,), "1 fact not offered"),
+        ((UnavailableKind.TIMEOUT,) * 3, "1 kind of fact timed out"),
+        ((UnavailableKind.UNSUPPORTED,), "1 kind of fact not offered"),
         (
             (UnavailableKind.UNSUPPORTED,) * 2 + (UnavailableKind.NOT_FOUND,),
-            "2 facts not offered, 1 not found",
+            "1 kind of fact not found, 1 not offered",
         ),
     ],
 )
@@ -64,6 +64,18 @@ def test_a_clean_tree_counts_what_could_not_be_looked_at_and_why(
     assert lines(clean, width=120) == [
         f"✓ 9 packages examined, nothing against them (2.1 s; {said}, see --verbose)"
     ]
+
+
+def test_kinds_of_facts_are_counted_not_packages() -> None:
+    quiet = bystanders(40)
+    outcomes = [
+        msgspec.structs.replace(skipped("no-readme", one, UnavailableKind.UNSUPPORTED, "no"), source=source)
+        for one in quiet
+        for source in ("readme", "owners")
+    ]
+    said = " ".join(shown(report(outcomes, map(step, quiet))).split())
+    assert "2 kinds of fact not offered" in said
+    assert "unavailable 80\n" in shown(report(outcomes, map(step, quiet)), summary=True)
 
 
 def test_one_missing_fact_counts_once_however_many_checks_want_it() -> None:

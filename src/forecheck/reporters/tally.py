@@ -16,6 +16,7 @@ from forecheck.model import (
     Skipped,
     Step,
     Subject,
+    UnavailableKind,
     Unresolved,
 )
 from forecheck.report import Ignore, Report
@@ -24,7 +25,7 @@ RANK = {Decision.ALLOW: 0, Decision.WARN: 1, Decision.BLOCK: 2}
 SETTLED = "already installed"
 """The words in which policy says that a warning is about what is on disk in every place the plan has it."""
 
-_Thing = TypeVar("_Thing", Finding, Skipped, Crashed)
+_Thing = TypeVar("_Thing", Finding, Skipped, Crashed, tuple[str, UnavailableKind])
 
 
 class Weighed(msgspec.Struct, frozen=True):
@@ -145,6 +146,11 @@ def grouped(findings: Iterable[Weighed], *, by_file: bool = False) -> tuple[Grou
 def facts(missed: Iterable[Missed]) -> dict[tuple[str, Subject], Skipped]:
     """Each thing that could not be looked at once, however many checks wanted it."""
     return {(one.skipped.source, one.skipped.subject): one.skipped for one in missed}
+
+
+def rows(missed: Iterable[Missed]) -> list[tuple[str, UnavailableKind]]:
+    """Each kind of thing that could not be looked at once, and why, however many packages it concerns."""
+    return list(dict.fromkeys((one.skipped.source, one.skipped.kind) for one in missed))
 
 
 def count_by(things: Iterable[_Thing], key: Callable[[_Thing], str]) -> dict[str, int]:

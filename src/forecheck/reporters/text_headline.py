@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from forecheck.model import Change, Decision, UnavailableKind
 from forecheck.report import Report
-from forecheck.reporters.tally import Tally, count_by, facts
+from forecheck.reporters.tally import Tally, count_by, rows
 from forecheck.reporters.text_layout import wrap
 from forecheck.reporters.text_pen import Ink, Pen, plural
 from forecheck.text import cells
@@ -18,7 +18,7 @@ KINDS = {
     UnavailableKind.MALFORMED: "unreadable",
     UnavailableKind.UNSUPPORTED: "not offered",
 }
-"""How facts of each kind are counted: `3 facts timed out`."""
+"""What happened to a fact that could not be had: `3 kinds of fact timed out`."""
 
 
 def headline(report: Report, found: Tally, pen: Pen) -> list[str]:
@@ -43,11 +43,16 @@ def elapsed(time: timedelta) -> str:
 
 
 def asides(found: Tally) -> list[str]:
-    """What was seen or missed without being the verdict's business, counted."""
-    kinds = count_by(facts(found.unminded).values(), lambda one: KINDS[one.kind])
+    """What was seen or missed without being the verdict's business, counted.
+
+    What a registry does not offer it does not offer for any package: a count of packages would only say how large
+    the tree is.
+    """
+    kinds = count_by(rows(found.unminded), lambda row: KINDS[row[1]])
     missing = [f"{count} {kind}" for kind, count in kinds.items()]
     if missing:
-        missing[0] = missing[0].replace(" ", " facts " if next(iter(kinds.values())) > 1 else " fact ", 1)
+        first, _, rest = missing[0].partition(" ")
+        missing[0] = f"{plural(int(first), 'kind')} of fact {rest}"
     parts = [plural(len(found.quiet), "note")] if found.quiet else []
     parts += [f"{len(found.accepted)} accepted by exception"] if found.accepted else []
     return [*parts, *missing]
