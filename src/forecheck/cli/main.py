@@ -65,6 +65,10 @@ def run(arguments: list[str], ports: Ports | None = None) -> int:
 def _dispatch(arguments: list[str], ports: Ports) -> int:
     from forecheck.cli.options import Options, split_wrapped
 
+    if arguments[:1] == ["lockfile-lint"]:
+        from forecheck.cli import lockfile_lint_compat
+
+        return lockfile_lint_compat.run(arguments[1:], ports)
     own, wrapped = split_wrapped(arguments, WRAPPED)
     if wrapped:
         from forecheck.cli import npm
@@ -78,6 +82,7 @@ def _dispatch(arguments: list[str], ports: Ports) -> int:
 def parser() -> argparse.ArgumentParser:
     """The parser of every command that is forecheck's own."""
     from forecheck.cli import allow, audit, check, checks, completion, db, explain, keys, lockfile, trust
+    from forecheck.cli import lockfile_lint_compat as dropin
     from forecheck.cli.options import add_options
 
     root = argparse.ArgumentParser(
@@ -92,7 +97,7 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(title="commands", metavar="COMMAND", required=True)
     wrapped = commands.add_parser("npm", help="audit what an npm command would bring in, then run it")
     wrapped.add_argument("arguments", nargs=argparse.REMAINDER)
-    for command in (check, audit, lockfile, checks, explain, allow, trust, keys, db, completion):
+    for command in (check, audit, lockfile, dropin, checks, explain, allow, trust, keys, db, completion):
         command.add_parser(commands)
     return root
 
