@@ -124,7 +124,7 @@ def main() -> int:
     chosen = parser.parse_args()
     linter = Linter()
     results = run_attacks(linter)
-    page = [*INTRODUCTION, *table(results), *BETWEEN, *real_table(real_findings(linter, chosen.real))]
+    page = [INTRODUCTION, *table(results), BETWEEN, *real_table(real_findings(linter, chosen.real))]
     print("\n".join(page))
     if chosen.write:
         PAGE.write_text("\n".join(page) + "\n", encoding="utf-8")
@@ -140,8 +140,23 @@ def main() -> int:
     return 1 if missed or noisy else 0
 
 
-INTRODUCTION = ["# What the lockfile rules catch", "", "Made by `python -m evals.lockfile.run --write`. Each cell is a clean lockfile with one change; `block` and `warn` are", "what `forecheck lockfile lint` makes of it without any configuration, with nothing but the lockfile and its package.json", "(and, in the last rows, what the name says). `-`: the format has no place for it, or no version of its package manager", "was seen to fall for it.", ""]
-BETWEEN = ["", "A dependency or an install script that was added to the lockfile's entry of a real package, in an address, name and", "hash that are in order, cannot be told from the file alone: only a second record of the release gives it away", "(node_modules, another lockfile, another copy in the file), or the registry: `forecheck lockfile verify`.", "", "## Real lockfiles", "", "Lockfiles of public projects as they were committed, without their package.json and configuration.", ""]
+INTRODUCTION = """\
+# What the lockfile rules catch
+
+Made by `python -m evals.lockfile.run --write`. Each cell is a clean lockfile with one change; `block` and `warn` are
+what `forecheck lockfile lint` makes of it without any configuration, with nothing but the lockfile and its
+package.json (and, in the last rows, what the name says). `-`: the format has no place for it, or no version of its
+package manager was seen to fall for it.
+"""
+BETWEEN = """
+A dependency or an install script that was added to the lockfile's entry of a real package, in an address, name and
+hash that are in order, cannot be told from the file alone: only a second record of the release gives it away
+(node_modules, another lockfile, another copy in the file), or the registry: `forecheck lockfile verify`.
+
+## Real lockfiles
+
+Lockfiles of public projects as they were committed, without their package.json and configuration.
+"""
 
 if __name__ == "__main__":
     sys.exit(main())
