@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecheck.analysis.digests import digest, fits, of_shasum
+from forecheck.analysis.digests import digest, fits
 
 DATA = b"some bytes"
 STRONG, OTHER, WEAK = digest(DATA), digest(b"other bytes"), digest(DATA, "sha1")
@@ -33,8 +33,3 @@ def test_the_strongest_kind_decides(integrity: str, fit: bool) -> None:
 @given(st.binary(), st.text())
 def test_no_text_but_the_hash_fits(data: bytes, text: str) -> None:
     assert fits(data, text) is (text in {digest(data, one) for one in ("sha512", "sha384", "sha256", "sha1")})
-
-
-def test_a_shasum_is_a_sha1_and_nothing_else_is() -> None:
-    assert of_shasum(hashlib.sha1(DATA, usedforsecurity=False).hexdigest()) == WEAK
-    assert of_shasum("x" * 40) == of_shasum("") == of_shasum("ab") == ""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from forecheck.signing.integrity import Promise, promised
+from forecheck.signing.integrity import Promise, promised, sri_of
 
 OWN = "sha512-b3du"
 SHASUM = "da39a3ee5e6b4b0d3255bfef95601890afd80709"
@@ -40,3 +40,8 @@ def test_without_a_shasum_nobody_can_tell_what_a_sha1_is_of() -> None:
 
 def test_where_the_registry_gives_none_the_lockfile_s_own_may_be_what_was_signed() -> None:
     assert promised(OWN, "", SHASUM) == (strange(OWN),)
+
+
+def test_a_shasum_is_a_sha1_and_nothing_else_is() -> None:
+    assert sri_of(SHASUM) == sri_of(SHASUM.upper()) == SHA1
+    assert sri_of("x" * 40) == sri_of("") == sri_of("ab") == ""

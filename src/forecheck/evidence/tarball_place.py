@@ -58,10 +58,10 @@ def pins_of(steps: Sequence[Step], dist: Dist) -> tuple[str, ...]:
     """The integrities that would be installed by: the lockfile's, else the registry's, a SHA-1 only for want of
     better. Several, where places differ.
     """
-    from forecheck.analysis.digests import of_shasum
+    from forecheck.signing.integrity import sri_of
 
     own = dist.integrity if is_strong(dist.integrity) else ""
-    weak = dist.integrity if is_sha1(dist.integrity) else of_shasum(dist.shasum)
+    weak = dist.integrity if is_sha1(dist.integrity) else sri_of(dist.shasum)
     found: dict[str, None] = {}
     for step in steps:
         entry = step.entry.integrity

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-_STRONGEST: Final = ("sha512", "sha384", "sha256", "sha1")
+STRONGEST: Final = ("sha512", "sha384", "sha256", "sha1")
 """The algorithms npm knows, in the order in which it prefers them (ssri 12); it takes bytes that fit any of the
 hashes of the strongest one."""
 
@@ -31,7 +31,7 @@ def promised(locked: str, registry: str, shasum: str) -> tuple[Promise, ...]:
     registry's word before it is installed.
     """
     hashes = by_algorithm(locked)
-    strongest = next((algorithm for algorithm in _STRONGEST if algorithm in hashes), "")
+    strongest = next((algorithm for algorithm in STRONGEST if algorithm in hashes), "")
     if not strongest:
         return (Promise(registry),)
     own = by_algorithm(f"{registry} {sri_of(shasum)}").get(strongest, set())

@@ -5,8 +5,7 @@ from forecheck.checks.wording import host
 from forecheck.evidence.planned import Planned
 from forecheck.evidence.registry_manifest import RegistryManifest
 from forecheck.model import Confidence, Hit, Release, Severity, Unavailable, UnavailableKind
-
-_WEAK = "sha1"
+from forecheck.signing.integrity import by_algorithm, sri_of
 
 
 @check(severity=Severity.CRITICAL, confidence=Confidence.HIGH)
@@ -66,10 +65,10 @@ def integrity_mismatch(release: Release, planned: Planned, manifest: RegistryMan
     if all(step.entry.checksum and not step.entry.integrity for step in planned.steps):
         reason = "its lockfile pins yarn's own archive of it, whose hash no registry knows"
         raise Unavailable(UnavailableKind.UNSUPPORTED, reason)
-    own = _by_algorithm(f"{manifest.dist.integrity} {_sri_of(manifest.dist.shasum)}")
+    own = by_algorithm(f"{manifest.dist.integrity} {sri_of(manifest.dist.shasum)}")
     registry = host(release.package.registry) if release.package else "the registry"
     for step in planned.steps:
-        pinned = _by_algorithm(step.entry.integrity)
+        pinned = by_algorithm(step.entry.integrity)
         for algorithm in pinned.keys() & own.keys():
             strange = pinned[algorithm] - own[algorithm]
             if strange:
@@ -79,22 +78,3 @@ def integrity_mismatch(release: Release, planned: Planned, manifest: RegistryMan
                     at=step.entry.at,
                     key=f"{step.entry.location} {algorithm}",
                 )
-
-
-def _by_algorithm(integrity: str) -> dict[str, set[str]]:
-    """The hashes of a subresource-integrity text by algorithm, options (`?…`) cut off."""
-    found: dict[str, set[str]] = {}
-    for part in integrity.split():
-        algorithm, separator, _ = part.partition("-")
-        if separator:
-            found.setdefault(algorithm, set()).add(part.partition("?")[0])
-    return found
-
-
-def _sri_of(shasum: str) -> str:
-    """A hexadecimal SHA-1 as subresource integrity; empty for anything else."""
-    from binascii import b2a_base64, unhexlify
-
-    if len(shasum) != 40 or not set(shasum.lower()) <= set("0123456789abcdef"):
-        return ""
-    return f"{_WEAK}-{b2a_base64(unhexlify(shasum), newline=False).decode()}"
