@@ -130,6 +130,8 @@ def _news(rules: Rules, sides: Sides, compared: ComparedLockfile) -> Iterable[Ou
 
 def _identity(outcome: Outcome) -> tuple[object, ...]:
     """What makes two outcomes the same to a reader, wherever in the file, and in whichever file, they are."""
-    subject = None if isinstance(outcome.subject, LockedFile) else outcome.subject
-    said = outcome.message if isinstance(outcome, Finding) else ""
-    return type(outcome), outcome.check, subject, said
+    about_file = isinstance(outcome.subject, LockedFile)
+    told_apart = (
+        (outcome.key or (outcome.message if about_file else "")) if isinstance(outcome, Finding) else ""
+    )
+    return type(outcome), outcome.check, None if about_file else outcome.subject, told_apart

@@ -60,6 +60,8 @@ def _headline(report: Report) -> str:
         return f"⚠️ forecheck: worth a look ({examined} examined)"
     if not report.verdict.examined:
         return "⚠️ forecheck: nothing was examined"
+    if report.command.startswith("lockfile diff") and not report.examined():
+        return "✅ forecheck: no package arrives, and nothing stands against the change"
     return f"✅ forecheck: {examined} examined, nothing against them"
 
 

@@ -139,6 +139,8 @@ def _clean(report: Report, found: Tally, pen: Pen) -> list[str]:
     sentence = f"{plural(report.examined(), 'package')} examined, nothing{new} against them"
     if report.examined() == 1:
         sentence = f"1 package examined, nothing{new} against it"
+    if report.command.startswith("lockfile diff") and not report.examined():
+        sentence = "No package arrives, and nothing stands against the change"
     counted = asides(found)
     listed = [*counted, "see --verbose"] if counted and not pen.verbose else counted
     time = elapsed(report.elapsed) + (", offline" if report.offline else "")
