@@ -197,7 +197,8 @@ def project_lockfile(
     found = Found(os.path.join(root, name), name)
     dossier = next(dossiers([found], formats, env))
     one = read(found, formats, registry_for)
-    return msgspec.structs.replace(dossier, lockfile=one.lockfile, problem=one.problem)
+    lockfile = _joined(one.lockfile, dossier.manifests)
+    return msgspec.structs.replace(dossier, lockfile=lockfile, problem=one.problem)
 
 
 def dossier_of_bytes(
@@ -226,15 +227,25 @@ def _dossier(
         records=tuple(other.lockfile for other in beside if other.lockfile is not None),
         installed=_installed(one, folder, registries, formats),
     )
+    manifests = _manifests(folder, one.lockfile)
     return Dossier(
         subject=one.subject,
-        lockfile=one.lockfile,
+        lockfile=_joined(one.lockfile, manifests),
         registries=registries,
-        manifests=_manifests(folder, one.lockfile),
+        manifests=manifests,
         neighbours=neighbours,
         problem=one.problem,
         places=_places_in(one.data),
     )
+
+
+def _joined(lockfile: Lockfile | None, manifests: ProjectManifests) -> Lockfile | None:
+    """A yarn.lock with what only the manifests know: who asks for what, and what `resolutions` answer."""
+    if lockfile is None or lockfile.manager != "yarn" or manifests.root is None:
+        return lockfile
+    from forecheck.lockfiles.yarn_manifests import with_manifests
+
+    return with_manifests(lockfile, {folder: one.plain() for folder, one in manifests.by_folder.items()})
 
 
 def _places_in(data: bytes) -> Callable[[Collection[str]], Mapping[str, tuple[int, int]]]:

@@ -40,6 +40,10 @@ class Manifest(msgspec.Struct, frozen=True, rename="camel"):
             if isinstance(section, dict):
                 yield kind, section
 
+    def plain(self) -> Mapping[str, object]:
+        """The fields that are there, by their names in the file."""
+        return {key: value for key, value in msgspec.to_builtins(self).items() if value is not None}
+
     def workspace_globs(self) -> tuple[str, ...]:
         """The globs of `workspaces`: a list, or an object with the list in `packages`."""
         listed = self.workspaces.get("packages") if isinstance(self.workspaces, dict) else self.workspaces

@@ -30,9 +30,12 @@ class OddSource(msgspec.Struct, frozen=True):
 
 
 class LockSources(msgspec.Struct, frozen=True):
-    """What is not plainly a registry's; all other packages come from where their name and version say."""
+    """What is not plainly a registry's; all other packages come from where their name and version say. `folders` are
+    the links to folders and the packages that are one.
+    """
 
     odd: tuple[OddSource, ...]
+    folders: tuple[Entry, ...] = ()
 
     def web(self) -> Iterator[OddSource]:
         """Those fetched by URL."""
@@ -42,14 +45,16 @@ class LockSources(msgspec.Struct, frozen=True):
 @source()
 def lock_sources(lockfile: Lockfile, registries: ConfiguredRegistries, tree: LockTree) -> LockSources:
     """Sort out the odd ones: one comparison for each plain entry."""
-    found = list(_odd(lockfile, registries))
+    folders: list[Entry] = []
+    found = list(_odd(lockfile, registries, folders))
     asked = tree.asked(frozenset(entry.location for entry, _ in found))
-    return LockSources(
-        tuple(_with_askers(entry, read, asked.get(entry.location, ())) for entry, read in found)
-    )
+    odd = (_with_askers(entry, read, asked.get(entry.location, ())) for entry, read in found)
+    return LockSources(tuple(odd), tuple(folders))
 
 
-def _odd(lockfile: Lockfile, registries: ConfiguredRegistries) -> Iterator[tuple[Entry, LockSource]]:
+def _odd(
+    lockfile: Lockfile, registries: ConfiguredRegistries, folders: list[Entry]
+) -> Iterator[tuple[Entry, LockSource]]:
     scoped = bool(registries.scopes)
     usual = frozenset((*PUBLIC_REGISTRIES, registries.default))
     for entry in lockfile.entries:
@@ -66,7 +71,11 @@ def _odd(lockfile: Lockfile, registries: ConfiguredRegistries) -> Iterator[tuple
                 host = head[: -len(file)]
                 if host == registries.registry_for(name) if scoped else host in usual:
                     continue
-        elif isinstance(origin, FromBundle | FromDirectory) or entry.kind in _UNFETCHED:
+        elif isinstance(origin, FromDirectory):
+            if entry.kind in (EntryKind.LINK, EntryKind.PACKAGE):
+                folders.append(entry)
+            continue
+        elif isinstance(origin, FromBundle) or entry.kind in _UNFETCHED:
             continue
         text = source_text(entry, lockfile.format)
         if text or not isinstance(origin, FromRegistry):

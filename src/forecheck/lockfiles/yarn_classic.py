@@ -4,6 +4,7 @@ Fields: yarn 1.22 `src/lockfile/index.js`. The file has no root and no workspace
 is for development or optional; `yarn_manifests.with_manifests` adds what the manifests know.
 """
 
+import re
 from binascii import b2a_base64
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -34,7 +35,7 @@ _FIELDS = frozenset({"version", "resolved", "integrity", "name", "uid", "registr
 _SECTIONS = frozenset({"dependencies", "optionalDependencies", "permissions"})
 _EDGES = (("dependencies", EdgeKind.PROD), ("optionalDependencies", EdgeKind.OPTIONAL))
 _GIT_HOSTS = ("github.com", "gitlab.com", "bitbucket.com", "bitbucket.org")
-_HEX = frozenset("0123456789abcdef")
+_SHA1 = re.compile(r"[0-9a-f]{40}").fullmatch
 
 
 def _sniff(head: bytes) -> bool:
@@ -175,7 +176,7 @@ def _aliased(wanted: str) -> str:
 def _without_hash(resolved: str) -> tuple[str, str]:
     """A source and the 40 hex digits after its last `#`: a SHA-1 of the tarball or a git commit."""
     source, mark, digest = resolved.rpartition("#")
-    if mark and len(digest) == 40 and _HEX.issuperset(digest):
+    if mark and _SHA1(digest):
         return source, digest
     return resolved, ""
 

@@ -72,8 +72,13 @@ def lock_contradiction(
     ```
     """
     del subject
+    by_name: dict[str, Entry] = {}
+    seen = by_name.setdefault
+    copies = [entry for entry in lockfile.entries if seen(entry.release.name, entry) is not entry]
     first: dict[_Key, Entry] = {}
-    for entry in lockfile.entries:
+    several = dict.fromkeys(entry.release.name for entry in copies)
+    records = (*neighbours.records, *((neighbours.installed,) if neighbours.installed else ()))
+    for entry in lockfile.entries if records else (*map(by_name.__getitem__, several), *copies):
         if entry.kind is not EntryKind.PACKAGE or entry.patch:
             continue
         if not isinstance(entry.release.origin, FromRegistry):
@@ -81,7 +86,7 @@ def lock_contradiction(
         other = first.setdefault((entry.release.name, entry.release.version), entry)
         if other is not entry and lockfile.manager != "pnpm":
             yield from _compared(entry, other, f"at {other.location}", Severity.HIGH, alike=True)
-    for record in (*neighbours.records, *((neighbours.installed,) if neighbours.installed else ())):
+    for record in records:
         yield from _against(first, record, lockfile)
 
 

@@ -30,7 +30,8 @@ def lock_drift(subject: LockedFile, lockfile: Lockfile, manifests: ProjectManife
     Run the package manager's install and commit the lockfile; then look at what it changed.
 
     ## What it cannot know
-    Without a package.json beside the lockfile there is nothing to compare. What deno.json imports is not compared.
+    Without a package.json beside the lockfile there is nothing to compare. deno's is not compared, because deno.json
+    may ask for more.
 
     ## Examples
     ### bad: a dependency that stands only in the lockfile
@@ -82,6 +83,8 @@ def lock_drift(subject: LockedFile, lockfile: Lockfile, manifests: ProjectManife
     del subject
     if manifests.root is None:
         raise Unavailable(UnavailableKind.UNSUPPORTED, "there is no package.json beside the lockfile")
+    if lockfile.manager == "deno":
+        raise Unavailable(UnavailableKind.UNSUPPORTED, "deno.json is not read, and may ask for other things")
     overridden = manifests.overridden()
     if lockfile.format == CLASSIC:
         yield from _yarn(lockfile, manifests, overridden)
@@ -109,7 +112,7 @@ def _compared(
     locked: dict[str, list[str]] = {}
     for edge in entry.edges:
         locked.setdefault(edge.name, []).append(edge.wanted)
-    if not old and lockfile.manager != "deno":
+    if not old:
         for name, wants in locked.items():
             if name not in asked and name not in members:
                 said = f'the lockfile has {name} "{wants[0]}" as a dependency of the project, {where} has not'

@@ -6,6 +6,7 @@ from forecheck.analysis.lock_source import leaves_project, normal_path, wanted_p
 from forecheck.check import check
 from forecheck.checks.wording import quoted
 from forecheck.evidence.lock_project import ProjectManifests
+from forecheck.evidence.lock_sources import LockSources
 from forecheck.evidence.lock_tree import LockTree
 from forecheck.model import (
     Confidence,
@@ -13,6 +14,8 @@ from forecheck.model import (
     Entry,
     EntryKind,
     FromDirectory,
+    FromRegistry,
+    FromTarball,
     Hit,
     LockedFile,
     Lockfile,
@@ -24,7 +27,11 @@ _OWN = (EntryKind.ROOT, EntryKind.WORKSPACE)
 
 @check(severity=Severity.HIGH, confidence=Confidence.MEDIUM)
 def lock_link(
-    subject: LockedFile, lockfile: Lockfile, tree: LockTree, manifests: ProjectManifests
+    subject: LockedFile,
+    lockfile: Lockfile,
+    sources: LockSources,
+    tree: LockTree,
+    manifests: ProjectManifests,
 ) -> Iterator[Hit]:
     """A link leads out of the project, or to a place in it that nobody asked for.
 
@@ -85,12 +92,9 @@ def lock_link(
     ```
     """
     del subject
-    links = {
-        entry.location: entry
-        for entry in lockfile.entries
-        if isinstance(entry.release.origin, FromDirectory)
-        and entry.kind in (EntryKind.LINK, EntryKind.PACKAGE)
-    }
+    if not sources.folders:
+        return
+    links = {entry.location: entry for entry in sources.folders}
     asked = tree.asked(frozenset(links))
     is_workspace = _workspaces(lockfile, manifests)
     for entry in links.values():
@@ -115,12 +119,18 @@ def _judged(
             severity = Severity.LOW
     elif outside:
         said = f"{said}, out of the project, which nobody asks for"
+    elif wants and all(_published(by) for by, _ in wants) and not is_workspace(path):
+        said, severity = f"{said}, which only {wants[0][0].release.name} asks for", Severity.MEDIUM
     else:
         registry = [wanted for by, wanted in wants if by.kind is not EntryKind.PACKAGE and _is_range(wanted)]
         if meant or not registry or is_workspace(path):
             return
         said = f'{said}, which is asked for as "{registry[0]}"'
     yield Hit(said, severity, at=entry.at, key=entry.location, about=entry.release)
+
+
+def _published(by: Entry) -> bool:
+    return isinstance(by.release.origin, FromRegistry | FromTarball)
 
 
 def _means(by: Entry, wanted: str, path: str) -> bool:

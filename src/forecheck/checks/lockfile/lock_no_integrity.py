@@ -55,9 +55,12 @@ def lock_no_integrity(subject: LockedFile, pins: LockPins) -> Iterator[Hit]:
     missing = [one.entry for one in pins.loose if one.pin is Pin.MISSING]
     few = len(missing) <= max(1, _FEW * pins.pinned) and pins.pinned > 0
     for entry in missing:
-        if isinstance(entry.release.origin, FromTarball):
+        origin = entry.release.origin
+        if isinstance(origin, FromTarball) and "://" not in origin.url:
+            message, severity = "is a file on this machine, without a hash", Severity.LOW
+        elif isinstance(origin, FromTarball):
             message, severity = "comes from an address of its own, without a hash", Severity.MEDIUM
-        elif isinstance(entry.release.origin, FromGit):
+        elif isinstance(origin, FromGit):
             message, severity = "comes from git without a commit", Severity.MEDIUM
         elif few:
             others = f"{pins.pinned} package{'' if pins.pinned == 1 else 's'}"

@@ -78,7 +78,7 @@ def lock_range(subject: LockedFile, tree: LockTree, manifests: ProjectManifests)
     for by, edge, target in tree.links:
         release, wanted = target.release, edge.wanted
         version = release.version
-        if version in (wanted, wanted[1:]) and wanted[:1] in _FLOORS:
+        if (wanted[1:] == version or wanted == version) and wanted[:1] in _FLOORS:
             continue
         if ranges.holds(wanted, version) or target.kind is not EntryKind.PACKAGE:
             continue
