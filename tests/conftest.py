@@ -92,3 +92,14 @@ def pnpm_script() -> Path:
         return install(MACHINE)
     except InstallError as reason:
         pytest.fail(str(reason))
+
+
+@pytest.fixture(scope="session")
+def lockfile_lint_folder() -> Path:
+    """Where the real lockfile-lint is, for `tests.fakes.lockfile_lint`. Fails where it cannot be installed."""
+    from tests.fakes.lockfile_lint import InstallError, install
+
+    try:
+        return install(MACHINE)
+    except InstallError as reason:
+        pytest.fail(str(reason))

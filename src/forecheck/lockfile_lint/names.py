@@ -50,6 +50,15 @@ class NameRules:
             what = "URL with a different name of package"
             yield about(what, entry, one, said or source.path, self._path)
             return
+        if source.odd and source.host in OFFICIAL:
+            yield about(
+                f"URL that may be read in more than one way ({source.odd}) of package",
+                entry,
+                "",
+                text,
+                self._path,
+            )
+            return
         stated, written = entry.release.version, version_in(source.path, said)
         if written and stated and written not in (stated, stated.partition("+")[0]):
             yield about("URL with a different version of package", entry, stated, written, self._path)

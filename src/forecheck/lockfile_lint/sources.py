@@ -51,15 +51,16 @@ class SourceRules:
     def _is_plainly_fine(self, entry: Entry) -> bool:
         """One look-up for most: an ordinary address on a host that was seen before."""
         text = entry.resolved
-        if text[:8] != "https://" or self._berry:
+        if text[:8] != "https://" or self._berry or "\\" in text or " " in text or not text.isprintable():
             return False
         base = text[: text.find("/", 8) + 1]
         fine = self._fine.get(base)
         if fine is None:
             request = self._request
-            fine = _PLAIN_BASE.fullmatch(base) is not None and not (
+            host = read_source(base).host if _PLAIN_BASE.fullmatch(base) else ""
+            fine = bool(host) and not (
                 (request.hosts is None and request.urls is not None)
-                or (request.hosts is not None and read_source(base).host not in request.hosts)
+                or (request.hosts is not None and host not in request.hosts)
                 or (request.schemes is not None and "https:" not in request.schemes)
             )
             self._fine[base] = fine
@@ -100,12 +101,9 @@ class SourceRules:
         if source.where is Where.NOWHERE:
             return
         request = self._request
-        said = f"{source.scheme}:"
-        if (
-            request.https
-            and said != "https:"
-            and not (source.where is Where.PATH and self._is_meant(entry, source))
-        ):
+        scheme, separator, _ = source.text.partition("://")
+        said = f"{scheme.lower() if separator else source.scheme}:"
+        if request.https and said != "https:" and not self._is_own_file(entry, source):
             yield about("invalid protocol of package", entry, "https:", said, self._path)
         schemes = request.schemes
         if schemes is None or said in schemes or (said == "git+ssh:" and "ssh:" in schemes):
@@ -142,6 +140,10 @@ class SourceRules:
         if request.hosts is not None and not request.empty_hostname and not self._is_listed(entry, text):
             expected = ",".join(sorted(request.hosts))
             yield about("invalid host of package", entry, expected, f"none: {text}", self._path)
+
+    def _is_own_file(self, entry: Entry, source: LockSource) -> bool:
+        inside = source.where is Where.PATH and not leaves_project(source.path)
+        return inside and self._is_meant(entry, source)
 
     def _is_meant(self, entry: Entry, source: LockSource) -> bool:
         """Whether the project asks for it; of a file inside the project, whether it may."""
