@@ -106,3 +106,18 @@ def test_a_warm_audit_brings_no_network_along(tmp_path: Path) -> None:
     assert "1 package examined" in out
     assert "urllib3" in cold
     assert not {name.partition(".")[0] for name in warm} & WARM_DOES_WITHOUT
+
+
+def test_linting_a_lockfile_loads_neither_network_nor_other_checks(tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text(MANIFEST)
+    url = "https://registry.npmjs.org/left-pad/-/left-pad-1.3.0.tgz"
+    (tmp_path / "package-lock.json").write_text(LOCKFILE % (url, f"sha512-{'A' * 86}=="))
+    loaded, out = imports(["lockfile", "lint"], tmp_path)
+    assert "1 package examined" in out
+    assert not {name.partition(".")[0] for name in loaded} & (
+        WARM_DOES_WITHOUT | {"cryptography", "subprocess", "yaml"}
+    )
+    assert not {name for name in loaded if name.startswith("forecheck.checks.")} - {
+        name for name in loaded if name.startswith(("forecheck.checks.lockfile", "forecheck.checks.wording"))
+    }
+    assert "forecheck.adapters.npm.program" not in loaded

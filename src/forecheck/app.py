@@ -13,7 +13,7 @@ from forecheck.engine import Concurrently, Facts, run_checks
 from forecheck.evidence.packument import Freshness, Packument, document_of
 from forecheck.evidence.planned import PlanIndex
 from forecheck.graph import wire
-from forecheck.lint import Dossier, Rules, with_places
+from forecheck.lint import Dossier, Rules, with_places, without_repeats
 from forecheck.lockfiles.pinning import is_sha1, is_strong
 from forecheck.model import (
     FromRegistry,
@@ -35,7 +35,10 @@ from forecheck.report import DataVersion, Report
 from forecheck.resolve.plan import plan_of
 from forecheck.source import Source
 
-_TOLD_BY_UNPINNED = frozenset({"lock-bad-integrity", "lock-no-integrity", "lock-weak-integrity"})
+_NOT_IN_AUDITS = frozenset(
+    {"lock-bad-integrity", "lock-no-integrity", "lock-weak-integrity", "lock-project-registry"}
+)
+"""Lockfile rules that say what `unpinned` says of each package, and what npm's configuration has settled already."""
 
 
 class RegistryUnreachable(Exception):  # noqa: N818  (the world's failure, shown as a message)
@@ -106,7 +109,7 @@ class Audit(msgspec.Struct, frozen=True):
 def audit(command: str, manager: PackageManager, session: Session, dossier: Dossier | None = None) -> Audit:
     """Find out what the command would bring in and judge every release of it; installs nothing.
 
-    `dossier` is the project's own lockfile, where that is what is audited: then its rules are run too. Raises
+    `dossier` is the project's own lockfile, where the command goes by it: then its rules are run too. Raises
     `RegistryUnreachable` when a registry answered nothing at all, and what the manager raises.
     """
     started = session.clock()
@@ -131,9 +134,10 @@ def audit(command: str, manager: PackageManager, session: Session, dossier: Doss
     session.progress.stage("checking", len(subjects))
     outcomes = run_checks(enabled, session.config.options(), session.config.severities(), facts, subjects)
     if dossier is not None:
-        rules = Rules(session.checks, session.sources, session.config, without=_TOLD_BY_UNPINNED)
-        outcomes = (*with_places(outcomes, dossier), *rules.look_at(dossier))
+        rules = Rules(session.checks, session.sources, session.config, without=_NOT_IN_AUDITS)
+        outcomes = (*with_places(outcomes, dossier), *rules.look_at_what_stays(dossier, resolution))
         enabled = (*enabled, *rules.checks)
+    outcomes = without_repeats(outcomes)
     session.progress.done()
     finished = session.clock()
     report = Report(
