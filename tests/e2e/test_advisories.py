@@ -16,7 +16,11 @@ CRITICAL = [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I
 
 def versions(lab: Lab) -> dict[str, str]:
     packages = json.loads((lab.folder / "package-lock.json").read_text())["packages"]
-    return {path.rpartition("node_modules/")[2]: entry["version"] for path, entry in packages.items() if path}
+    return {
+        path.rpartition("node_modules/")[2]: entry["version"]
+        for path, entry in packages.items()
+        if "node_modules/" in path and not entry.get("link")
+    }
 
 
 @pytest.fixture
@@ -81,13 +85,82 @@ def test_fix_proposes_and_changes_nothing_unasked(vulnerable: Lab) -> None:
 
 def test_fix_makes_the_changes_and_only_those(vulnerable: Lab) -> None:
     run = vulnerable.run("--yes", "audit", "--fix")
-    assert run.code == 0, run
+    assert run.code == 1, run
+    assert run.says("What is left:", "stuck@1.0.0: no version is known")
     assert versions(vulnerable) == {"app": "1.0.0", "deep": "1.0.1", "direct": "2.0.0", "stuck": "1.0.0"}
     declared = json.loads((vulnerable.folder / "package.json").read_text())["dependencies"]
     assert declared == {"app": "1.0.0", "direct": "^2.0.0"}
     again = vulnerable.run("audit")
     assert "GHSA-1111" not in again.out
     assert "GHSA-3333" in again.out
+
+
+def lock_one(lab: Lab, registry: Registry, where: str, **entry: object) -> None:
+    """A lockfile with `real` 1.0.0 in one place, of a project whose package.json is there already."""
+    lab.advisories(
+        advisory("GHSA-1111-1111-1111", "real", {"introduced": "0"}, {"fixed": "2.0.0"}, severity=CRITICAL)
+    )
+    release = registry.publish("real", "1.0.0")
+    registry.publish("real", "2.0.0")
+    registry.set_downloads({"real": 5_000_000})
+    manifest = json.loads((lab.folder / "package.json").read_text())
+    folders = {
+        path.parent.name: json.loads(path.read_text()) for path in lab.folder.glob("parts/*/package.json")
+    }
+    lock: dict[str, object] = {
+        "": manifest,
+        where: {**entry, "version": "1.0.0", "integrity": release.integrity},
+    }
+    for name, inner in folders.items():
+        lock |= {
+            f"node_modules/{name}": {"resolved": f"parts/{name}", "link": True},
+            f"parts/{name}": inner,
+        }
+    whole = {"name": "project", "version": "1.0.0", "lockfileVersion": 3, "requires": True, "packages": lock}
+    (lab.folder / "package-lock.json").write_text(json.dumps(whole))
+
+
+def test_fix_changes_an_alias_under_its_own_name(lab: Lab, registry: Registry) -> None:
+    lab.project(dependencies={"nick": "npm:real@^1.0.0"})
+    lock_one(lab, registry, "node_modules/nick", name="real")
+    run = lab.run("--yes", "audit", "--fix")
+    assert run.code == 0, run
+    assert lab.manifest()["dependencies"] == {"nick": "npm:real@^2.0.0"}
+    assert versions(lab) == {"nick": "2.0.0"}
+
+
+def test_fix_updates_an_alias_under_its_own_name(lab: Lab, registry: Registry) -> None:
+    lab.project(dependencies={"nick": "npm:real@1 || 2"})
+    lock_one(lab, registry, "node_modules/nick", name="real")
+    run = lab.run("--yes", "audit", "--fix")
+    assert run.code == 0, run
+    assert run.says("npm update nick", "No known vulnerability is left.")
+    assert lab.manifest()["dependencies"] == {"nick": "npm:real@1 || 2"}
+    assert versions(lab) == {"nick": "2.0.0"}
+
+
+def test_fix_changes_every_manifest_that_asks_and_no_other(lab: Lab, registry: Registry) -> None:
+    lab.project(workspaces=["parts/*"])
+    for name in ("one", "two"):
+        lab.project(lab.folder / "parts" / name, dependencies={"real": "^1.0.0"})
+    lab.project(lab.folder / "parts" / "three")
+    lock_one(lab, registry, "node_modules/real")
+    run = lab.run("--yes", "audit", "--fix")
+    assert run.code == 0, run
+    assert "dependencies" not in lab.manifest() or not lab.manifest()["dependencies"]
+    asked = {
+        path.parent.name: json.loads(path.read_text()).get("dependencies", {})
+        for path in lab.folder.glob("parts/*/package.json")
+    }
+    assert asked == {"one": {"real": "^2.0.0"}, "two": {"real": "^2.0.0"}, "three": {}}
+    assert [version for path, version in versions(lab).items() if path.endswith("real")] == ["2.0.0"]
+
+
+def test_fix_shows_one_report_as_data(vulnerable: Lab) -> None:
+    run = vulnerable.run("--yes", "--format", "json", "audit", "--fix")
+    data, end = json.JSONDecoder().raw_decode(run.out)
+    assert data["verdict"]["decision"] == "block"
+    assert "forecheckReport" not in run.out[end:]
 
 
 def test_fix_does_not_take_in_what_is_worse(vulnerable: Lab, registry: Registry) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 _QUOTED: Final = 160
-_SAFE: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@/._+=-")
+_SAFE: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@/._+=:-")
 _UNITS: Final = (
     ("year", timedelta(days=365)),
     ("month", timedelta(days=30)),

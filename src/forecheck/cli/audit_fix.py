@@ -1,6 +1,7 @@
 """`forecheck audit --fix`: the fewest version changes against known vulnerabilities, audited before they land."""
 
 import os
+from functools import reduce
 
 import msgspec
 
@@ -10,8 +11,8 @@ from forecheck.cli.options import Options, interactive
 from forecheck.cli.output import write_report
 from forecheck.cli.ports import Ports
 from forecheck.cli.session import Workbench
-from forecheck.policy import relative_to
-from forecheck.report import Exit
+from forecheck.policy import Next, exit_code, next_step, relative_to
+from forecheck.report import Exit, Verdict
 from forecheck.resolve.repairs import Repair, Repairs, repairs
 from forecheck.text import escape
 
@@ -19,24 +20,27 @@ from forecheck.text import escape
 def fix(audit: Audit, workbench: Workbench, options: Options, ports: Ports) -> int | None:
     """Propose the changes and, if somebody agrees, make them; None where there is nothing to do or nobody agreed.
 
-    A change is held to what it makes worse: what stood against the tree before does not stop it.
+    A change is held to what it makes worse: what stood against the tree before does not stop it. The exit code is
+    that of an audit of what came of it.
     """
     wanted = repairs(audit.report, audit.facts)
     ports.stderr.write(_proposal(wanted))
     commands = wanted.commands()
     if not commands or options.dry_run or not _agreed(options, ports):
         return None
-    before = audit
+    options = msgspec.structs.replace(options, output=(), format="text")
+    before = [audit.report.verdict]
     for command in commands:
-        code, before = _run(command, before, workbench, options, ports)
+        code = _run(command, before, workbench, options, ports)
         if code != Exit.ALLOW:
             return code
-    return Exit.ALLOW
+    return _left(workbench, ports)
 
 
 def _run(
-    command: tuple[str, ...], before: Audit, workbench: Workbench, options: Options, ports: Ports
-) -> tuple[int, Audit]:
+    command: tuple[str, ...], before: list[Verdict], workbench: Workbench, options: Options, ports: Ports
+) -> int:
+    """Audit what the command would do, and let it; its own verdict joins those `before`."""
     from forecheck.adapters.npm.program import find_npm
     from forecheck.npm.commandline import classify
 
@@ -53,12 +57,38 @@ def _run(
     manager = workbench.project_manager(call, program)
     try:
         made = workbench.audit(f"npm {' '.join(words)}", manager)
-        verdict = relative_to(made.report.verdict, before.report.verdict)
+        verdict = reduce(relative_to, before, made.report.verdict)
+        before.append(made.report.verdict)
         made = Audit(msgspec.structs.replace(made.report, verdict=verdict), made.facts)
-        write_report(made.report, msgspec.structs.replace(options, output=()), ports, wrapping=True)
-        return enforce(made, manager, workbench.session.config, options, ports), made
+        write_report(made.report, options, ports, wrapping=True)
+        return enforce(made, manager, workbench.session.config, options, ports)
     finally:
         manager.close()
+
+
+def _left(workbench: Workbench, ports: Ports) -> int:
+    """Audit what came of the changes, and say what they did not change."""
+    dossier = workbench.own_lockfile()
+    manager = workbench.lockfile_manager(dossier)
+    try:
+        made = workbench.audit("audit", manager, dossier)
+    finally:
+        manager.close()
+    left = repairs(made.report, made.facts).all
+    verdict = made.report.verdict
+    step = next_step(verdict, workbench.session.config, terminal=False)
+    code = exit_code(verdict, went_on=step is Next.GO)
+    lines = (
+        ["What is left:", *(f"  {_change(one) if one.possible else _obstacle(one)}" for one in left)]
+        if left
+        else []
+    )
+    if not left and code == Exit.ALLOW:
+        lines.append("No known vulnerability is left.")
+    elif not left:
+        lines.append("No known vulnerability is left; forecheck audit tells what else there is.")
+    ports.stderr.write("".join(f"{line}\n" for line in lines))
+    return code
 
 
 def _proposal(wanted: Repairs) -> str:

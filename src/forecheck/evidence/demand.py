@@ -42,7 +42,7 @@ def demands(index: PlanIndex) -> Demands:
         for step in steps:
             for edge in step.entry.edges:
                 if edge.kind is not EdgeKind.DEV:
-                    found.setdefault(edge.name, {})[_range(edge.wanted)] = None
+                    found.setdefault(edge.name, {})[range_of(edge.wanted)] = None
     return Demands({name: tuple(wanted) for name, wanted in found.items()})
 
 
@@ -70,7 +70,7 @@ def brought_in_by(step: Step) -> str:
     return "" if declared_by_project(step) else step.because[-2].rpartition("@")[0]
 
 
-def _range(wanted: str) -> str:
+def range_of(wanted: str) -> str:
     """The range of an alias (`npm:real@^1`); other text as it is."""
     if not wanted.startswith("npm:"):
         return wanted

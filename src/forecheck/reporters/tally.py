@@ -22,8 +22,10 @@ from forecheck.model import (
 from forecheck.report import Ignore, Report
 
 RANK = {Decision.ALLOW: 0, Decision.WARN: 1, Decision.BLOCK: 2}
-SETTLED = "already installed"
-"""The words in which policy says that a warning is about what is on disk in every place the plan has it."""
+SETTLED = ("already installed", "it was so before")
+"""The words in which policy says that a finding is about what is on disk in every place the plan has it, or that it
+stood against the tree before a change to it.
+"""
 
 _Thing = TypeVar("_Thing", Finding, Skipped, Crashed, tuple[str, UnavailableKind])
 
@@ -60,7 +62,7 @@ class Group(msgspec.Struct, frozen=True):
 
 class Tally(msgspec.Struct, frozen=True):
     """`groups` matter to the verdict, worst first; `quiet` are findings that do not, and are neither accepted by
-    an exception nor about what is installed already. `missing` is missing evidence that policy minds,
+    an exception nor about what is there already. `missing` is missing evidence that policy minds,
     `unminded` the rest.
     """
 
@@ -115,8 +117,8 @@ def tally(report: Report) -> Tally:
         groups=grouped(
             (one for one in weighed if one.decision is not Decision.ALLOW), by_file=bool(report.files)
         ),
-        quiet=tuple(one for one in quiet if one.accepted is None and one.why != SETTLED),
-        settled=tuple(one for one in quiet if one.accepted is None and one.why == SETTLED),
+        quiet=tuple(one for one in quiet if one.accepted is None and one.why not in SETTLED),
+        settled=tuple(one for one in quiet if one.accepted is None and one.why in SETTLED),
         accepted=tuple(one for one in quiet if one.accepted is not None),
         missing=tuple(one for one in missed if one.decision is not Decision.ALLOW),
         unminded=tuple(one for one in missed if one.decision is Decision.ALLOW),

@@ -38,7 +38,7 @@ def _everything(report: Report, found: Tally, pen: Pen) -> list[str]:
     return [
         *listing("Notes", grouped(found.quiet), report, found, pen),
         *listing("Accepted by exceptions", grouped(found.accepted), report, found, pen),
-        *listing("Already installed", grouped(found.settled), report, found, pen),
+        *listing("There already", grouped(found.settled), report, found, pen),
         *unminded(found, pen),
     ]
 

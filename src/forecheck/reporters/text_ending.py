@@ -22,7 +22,7 @@ def counted(report: Report, found: Tally, pen: Pen) -> list[str]:
         lines += _also(report, found, pen)
     if found.settled and not pen.verbose:
         concern = plural(len(found.settled), "finding concerns", "findings concern")
-        text = f"{concern} what is already installed: forecheck audit lists them"
+        text = f"{concern} what is there already: forecheck audit lists them"
         lines += [pen.paint(line, Ink.DIM) for line in hung(text, 2, pen.width)]
     return lines
 

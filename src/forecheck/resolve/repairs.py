@@ -7,8 +7,7 @@ import msgspec
 from forecheck.advisories.flaws import Flaw, remedy
 from forecheck.engine import Facts
 from forecheck.evidence.advisories import Advisories
-from forecheck.evidence.asked_for import AskedFor
-from forecheck.evidence.demand import declared_by_project
+from forecheck.evidence.asked_for import AskedFor, Declared
 from forecheck.model import Finding, FromRegistry, Release, Step, Unavailable
 from forecheck.report import Report
 
@@ -16,14 +15,15 @@ from forecheck.report import Report
 class Repair(msgspec.Struct, frozen=True):
     """One release that should become another. `to` is empty where no version is known to be rid of its flaws.
 
-    `within` says that everybody who asks for the package accepts `to`; `direct`, that the project itself asks for it.
-    `major` says that `to` is of another major version than the release.
+    `within` says that everybody who asks for the package accepts `to`. `names` are what it is installed as,
+    `declared` is where the project itself asks for it. `major` says that `to` is of another major version.
     """
 
     release: Release
     to: str
     within: bool
-    direct: bool
+    names: tuple[str, ...]
+    declared: tuple[Declared, ...]
     because: tuple[str, ...]
     flaws: tuple[str, ...]
 
@@ -34,7 +34,7 @@ class Repair(msgspec.Struct, frozen=True):
     @property
     def possible(self) -> bool:
         """Whether it can be done without changing what other packages ask for."""
-        return bool(self.to) and (self.within or self.direct)
+        return bool(self.to) and (self.within or bool(self.declared))
 
 
 class Repairs(msgspec.Struct, frozen=True):
@@ -44,14 +44,24 @@ class Repairs(msgspec.Struct, frozen=True):
     installs: tuple[Repair, ...]
     impossible: tuple[Repair, ...]
 
+    @property
+    def all(self) -> tuple[Repair, ...]:
+        return (*self.updates, *self.installs, *self.impossible)
+
     def commands(self) -> tuple[tuple[str, ...], ...]:
-        """The commands, without the `npm`; one for each kind of change."""
-        found = []
-        if self.installs:
-            found.append(("install", *dict.fromkeys(f"{one.release.name}@{one.to}" for one in self.installs)))
-        if self.updates:
-            found.append(("update", *dict.fromkeys(one.release.name for one in self.updates)))
-        return tuple(found)
+        """The commands, without the `npm`: an install for each of the project's manifests that has to change, and one
+        update.
+        """
+        specs: dict[str, dict[str, None]] = {}
+        for one in self.installs:
+            for place in one.declared:
+                specs.setdefault(place.project, {})[place.spec(one.release.name, one.to)] = None
+        found = [
+            ("install", *wanted, *((f"--workspace={project}",) if project else ()))
+            for project, wanted in sorted(specs.items())
+        ]
+        names = dict.fromkeys(name for one in self.updates for name in one.names)
+        return (*found, ("update", *names)) if names else tuple(found)
 
 
 def repairs(report: Report, facts: Facts) -> Repairs:
@@ -88,7 +98,8 @@ def _needed(
             release=release,
             to=found.within or found.lowest,
             within=bool(found.within),
-            direct=any(declared_by_project(step) for step in places),
+            names=tuple(dict.fromkeys(step.entry.installed_as for step in places)),
+            declared=asked.declared,
             because=min((step.because for step in places), key=len),
             flaws=tuple(flaw.id for flaw in flaws),
         )
