@@ -17,8 +17,16 @@ from forecheck.evidence.lock_project import (
 )
 from forecheck.graph import Wiring, wire
 from forecheck.lockfiles.compare import Changes
-from forecheck.model import Finding, Location, LockedFile, Lockfile, Outcome
+from forecheck.model import Finding, Location, LockedFile, Lockfile, Outcome, Subject
+from forecheck.ports import Resolution
 from forecheck.source import Source
+
+_BETTER_TOLD: Mapping[str, frozenset[str]] = {
+    "non-registry-dependency": frozenset(
+        {"forged-dependency", "lock-host", "lock-registry", "lock-source-syntax", "lock-swapped"}
+    )
+}
+"""Checks whose finding adds nothing to a finding of one of those others about the same thing."""
 
 Places = Callable[[Collection[str]], Mapping[str, tuple[int, int]]]
 """Line and column, both from 1, of JSON pointers into the file; those that point to nothing are left out."""
@@ -84,6 +92,16 @@ class Rules:
             for one in placed
         )
 
+    def look_at_what_stays(self, dossier: Dossier, resolution: Resolution) -> tuple[Outcome, ...]:
+        """The same of a file that a command goes by: where the package manager writes it anew, only what is said of
+        releases that were in it and stay. Those that it has resolved itself, and the form of the file, are its own.
+        """
+        if not resolution.rewritten or dossier.lockfile is None:
+            return self.look_at(dossier)
+        there = {entry.release for entry in dossier.lockfile.entries}
+        outcomes = self.look_at(msgspec.structs.replace(dossier, lockfile=resolution.after))
+        return tuple(one for one in outcomes if not isinstance(one, Finding) or one.subject in there)
+
 
 def with_places(outcomes: tuple[Outcome, ...], dossier: Dossier) -> tuple[Outcome, ...]:
     """Line and column for findings that have only a pointer into the dossier's lockfile."""
@@ -92,6 +110,27 @@ def with_places(outcomes: tuple[Outcome, ...], dossier: Dossier) -> tuple[Outcom
     }
     found = dossier.places(pointers) if pointers else {}
     return tuple(_placed(one, found, dossier) if isinstance(one, Finding) else one for one in outcomes)
+
+
+def without_repeats(outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    """Without the findings that another check tells better: of the same release, and no milder."""
+    better = frozenset().union(*_BETTER_TOLD.values())
+    told: dict[tuple[str, Subject], list[Finding]] = {}
+    for one in outcomes:
+        if isinstance(one, Finding) and one.check in better:
+            told.setdefault((one.check, one.subject), []).append(one)
+    if not told:
+        return outcomes
+    return tuple(one for one in outcomes if not (isinstance(one, Finding) and _is_repeat(one, told)))
+
+
+def _is_repeat(finding: Finding, told: Mapping[tuple[str, Subject], Sequence[Finding]]) -> bool:
+    return any(
+        (finding.severity, finding.confidence) <= (other.severity, other.confidence)
+        and (finding.key == "origin" if check.startswith("lock-") else finding.key == other.key)
+        for check in _BETTER_TOLD.get(finding.check, ())
+        for other in told.get((check, finding.subject), ())
+    )
 
 
 def _lacks_line(at: Location | None, dossier: Dossier) -> TypeGuard[Location]:

@@ -57,7 +57,7 @@ def dependencies(registry: PackageJson, tarball: PackageJson) -> Iterator[Differ
                 if name in tarball.bundled and told[name] == "*":
                     continue
                 yield Difference(section, name, told[name] or "*", "")
-            elif _wanted(told[name]) != _wanted(held[name]):
+            elif not same_wanted(told[name], held[name]):
                 yield Difference(section, name, told[name] or "*", held[name] or "*")
 
 
@@ -70,6 +70,11 @@ def commands(registry: Mapping[str, str], tarball: Mapping[str, str], folder: st
             continue
         if told.get(name) != held.get(name):
             yield Difference("bin", name, told.get(name, ""), held.get(name, ""))
+
+
+def same_wanted(one: str, other: str) -> bool:
+    """Whether two texts ask for the same, whatever spaces and forms of git repositories they are written in."""
+    return _wanted(one) == _wanted(other)
 
 
 def same_version(told: str, held: str) -> bool:

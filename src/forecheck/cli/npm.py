@@ -25,9 +25,6 @@ _PROJECT = {
     Action.UNINSTALL,
     Action.PRUNE,
 }
-
-_AS_LOCKED = (Action.CI, Action.INSTALL_CI_TEST)
-"""What installs the lockfile as it stands, so that its rules count too."""
 _REASONS = {
     Action.LINK: (
         "npm link installs into the global folder and the project at once, and reads no lockfile for the first",
@@ -65,7 +62,8 @@ def run(program_name: str, arguments: list[str], options: Options, ports: Ports)
             return run_npm(program, call.argv, ports.cwd, ports.env)
         manager = _manager(call, workbench, program)
         try:
-            locked = workbench.own_lockfile("npm") if call.action in _AS_LOCKED else None
+            goes_by_it = call.action in _PROJECT and not call.global_
+            locked = workbench.own_lockfile("npm") if goes_by_it else None
             audit = workbench.audit(_shown(call), manager, locked)
             if write_report(audit.report, options, ports, wrapping=True) is ports.stdout:
                 os.dup2(

@@ -105,6 +105,7 @@ class NpmProject:
             before=installed,
             on_disk=frozenset(self._present(installed, after) if installed else ()),
             unresolved=unresolved,
+            rewritten=self._command.resolve is not None,
         )
 
     def _asked_for(self, locked: Lockfile) -> dict[str, str]:

@@ -4,7 +4,7 @@ from forecheck.analysis.dependency_spec import Place, place_of
 from forecheck.check import check
 from forecheck.checks.wording import quoted
 from forecheck.evidence.demand import declared_by_project
-from forecheck.evidence.planned import Planned
+from forecheck.evidence.planned import PlanIndex, Planned
 from forecheck.model import (
     Confidence,
     EdgeKind,
@@ -22,7 +22,7 @@ _INSTALLED = (EdgeKind.PROD, EdgeKind.OPTIONAL, EdgeKind.PEER)
 
 
 @check(severity=Severity.HIGH, confidence=Confidence.MEDIUM)
-def non_registry_dependency(release: Release, planned: Planned) -> Iterator[Hit]:
+def non_registry_dependency(release: Release, planned: Planned, index: PlanIndex) -> Iterator[Hit]:
     """Code comes from a git repository, a URL or a folder instead of a registry.
 
     ## Why it matters
@@ -85,7 +85,7 @@ def non_registry_dependency(release: Release, planned: Planned) -> Iterator[Hit]
     hit = _origin(release, planned)
     if hit is not None:
         yield hit
-    yield from _declared(release, planned)
+    yield from _declared(release, planned, index)
 
 
 def _origin(release: Release, planned: Planned) -> Hit | None:
@@ -114,13 +114,15 @@ def _origin(release: Release, planned: Planned) -> Hit | None:
     return Hit(text, severity=severity, key="origin")
 
 
-def _declared(release: Release, planned: Planned) -> Iterator[Hit]:
-    """What the release asks for from outside of a registry."""
+def _declared(release: Release, planned: Planned, index: PlanIndex) -> Iterator[Hit]:
+    """What the release asks for from outside of a registry; an optional peer only where something like it comes in."""
     served = isinstance(release.origin, FromRegistry)
     edges = {edge: None for step in planned.steps for edge in step.entry.edges if edge.kind in _INSTALLED}
     for edge in edges:
         place = place_of(edge.wanted)
-        if place is Place.REGISTRY or (edge.kind is EdgeKind.PEER and edge.optional):
+        if place is Place.REGISTRY:
+            continue
+        if edge.kind is EdgeKind.PEER and edge.optional and not _comes_in(edge.name, index):
             continue
         severity = Severity.LOW if place is Place.OTHER else None if served else Severity.MEDIUM
         yield Hit(
@@ -128,3 +130,12 @@ def _declared(release: Release, planned: Planned) -> Iterator[Hit]:
             severity=severity,
             key=f"{edge.kind.value}:{edge.name}",
         )
+
+
+def _comes_in(name: str, index: PlanIndex) -> bool:
+    """Whether something that no registry serves is installed under the name."""
+    return any(
+        not isinstance(release.origin, FromRegistry)
+        and any(step.entry.installed_as == name for step in steps)
+        for release, steps in index.by_release.items()
+    )
