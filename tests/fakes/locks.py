@@ -8,12 +8,12 @@ from typing import Any
 from tests.fakes.registry import Registry
 
 
-def npm_entry(registry: Registry, name: str, version: str = "1.0.0", **fields: Any) -> dict[str, Any]:
+def npm_entry(registry: Registry, name: str, release_version: str = "1.0.0", **fields: Any) -> dict[str, Any]:
     """An entry as npm writes it."""
-    release = registry.release(name, version)
+    release = registry.release(name, release_version)
     entry = {
-        "version": version,
-        "resolved": registry.tarball_url(name, version),
+        "version": release_version,
+        "resolved": registry.tarball_url(name, release_version),
         "integrity": release.integrity,
     }
     needs = release.manifest.get("dependencies")
@@ -36,7 +36,9 @@ def write_npm_lock(
     """
     entries = {}
     for one in names:
-        name, _, version = one.partition("@")
+        scope, name = one[:1], one[1:]
+        name, _, version = name.partition("@")
+        name = scope + name
         fields = changed.get(name.replace("-", "_"), {})
         entry = npm_entry(registry, name, version or "1.0.0", **fields)
         entries[name] = {key: value for key, value in entry.items() if value is not None}

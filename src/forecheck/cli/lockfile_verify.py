@@ -2,8 +2,7 @@
 
 import argparse
 import os
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,20 +13,7 @@ if TYPE_CHECKING:
     from forecheck.adapters.lockfiles import Found
     from forecheck.cli.session import Workbench
     from forecheck.lint import Dossier
-
-VERIFIED: Final = frozenset(
-    {
-        "fresh-release",
-        "integrity-mismatch",
-        "non-registry-dependency",
-        "registry-keys-changed",
-        "registry-signature",
-        "removed-version",
-        "tarball-mismatch",
-        "unpinned",
-    }
-)
-"""The checks that compare a lockfile with what its registry says."""
+    from forecheck.report import Report
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -48,8 +34,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace, ports: Ports) -> int:
     from forecheck import discover
     from forecheck.adapters.lockfiles import NoLockfile, expand, lockfile_names
-    from forecheck.cli.output import chosen_reporter
-    from forecheck.cli.refusal import NothingThere, UsageRefused
+    from forecheck.cli.output import chosen_reporter, write_report
+    from forecheck.cli.refusal import NothingThere
+    from forecheck.policy import exit_code
+    from forecheck.verification import together
 
     options = Options.of(arguments)
     chosen_reporter(options)
@@ -59,12 +47,10 @@ def run(arguments: argparse.Namespace, ports: Ports) -> int:
         raise NothingThere(str(wrong), "forecheck lockfile verify PATH") from None
     if not found:
         raise NothingThere("there is no lockfile here", "forecheck lockfile verify PATH")
-    if len(found) > 1 and (options.output or options.format != "text"):
-        names = ", ".join(one.shown for one in found)
-        raise UsageRefused(
-            f"a report is about one lockfile, and there are several: {names}", "name one of them"
-        )
-    return max(_verify(one, options, ports) for one in found)
+    audits = [_verified(one, options, ports) for one in found]
+    report = together(" ".join(("lockfile verify", *arguments.paths)), audits)
+    write_report(report, options, ports, wrapping=False)
+    return exit_code(report.verdict, went_on=False)
 
 
 def _here(cwd: str) -> list[str]:
@@ -75,23 +61,19 @@ def _here(cwd: str) -> list[str]:
     return sorted(name for name in os.listdir(cwd) if name in names) or ["."]
 
 
-def _verify(found: "Found", options: Options, ports: Ports) -> int:
+def _verified(found: "Found", options: Options, ports: Ports) -> "Report":
+    """The audit of one lockfile, by the settings and credentials of its own folder."""
     from forecheck.adapters.npm.locked import LockedProject
-    from forecheck.cli.output import write_report
     from forecheck.cli.refusal import UsageRefused
     from forecheck.cli.session import open_workbench
-    from forecheck.policy import exit_code
 
     folder = os.path.dirname(os.path.abspath(found.full))
     with open_workbench(options, ports.at(folder), None) as workbench:
         dossier = _dossier(found, ports)
         if dossier.lockfile is None:
             raise UsageRefused(f"{found.shown} {dossier.problem}")
-        bench = _only(workbench, VERIFIED)
         manager = LockedProject(dossier.lockfile)
-        audit = bench.audit(f"lockfile verify {found.shown}", manager)
-        write_report(audit.report, options, ports, wrapping=False)
-        return exit_code(audit.report.verdict, went_on=False)
+        return _strictly(workbench).audit(f"lockfile verify {found.shown}", manager).report
 
 
 def _dossier(found: "Found", ports: Ports) -> "Dossier":
@@ -101,9 +83,11 @@ def _dossier(found: "Found", ports: Ports) -> "Dossier":
     return next(dossiers([found], discover.formats(), ports.env))
 
 
-def _only(workbench: "Workbench", ids: frozenset[str]) -> "Workbench":
-    """The workbench with some of the checks, every warning of theirs a failure."""
+def _strictly(workbench: "Workbench") -> "Workbench":
+    """The workbench with the checks that ask the registry, every warning of theirs a failure."""
+    from forecheck.verification import VERIFIED
+
     session = workbench.session
-    checks: Sequence[object] = [check for check in session.checks if check.id in ids]
+    checks = [check for check in session.checks if check.id in VERIFIED]
     narrowed = msgspec.structs.replace(session, checks=checks, config=session.config.strictly(), services=())
     return msgspec.structs.replace(workbench, session=narrowed)
