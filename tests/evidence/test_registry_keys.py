@@ -157,6 +157,31 @@ def test_without_an_answer_what_is_known_counts_and_nothing_is_said_of_the_rest(
     assert PUBLIC not in ask.pins.pinned
 
 
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (None, True),
+        ({"keys": []}, True),
+        (Unavailable(UnavailableKind.REFUSED, "405"), True),
+        ({"keys": NPM}, False),
+        (Unavailable(UnavailableKind.OFFLINE, "no network"), False),
+    ],
+)
+def test_something_that_only_goes_by_npm_s_name_is_told_of_once(answer: Answer | None, told: bool) -> None:
+    ask = Asking() if answer is None else Asking(public=answer)
+    ask(Package("a", PUBLIC), Package("b", PUBLIC), Package("c", PRIVATE))
+    notices = ask.asked.notices()
+    assert len(notices) == told
+    assert all("registry.npmjs.org lists no signing keys" in notice for notice in notices)
+
+
+def test_what_was_seen_to_sign_is_a_change_and_no_notice() -> None:
+    ask = Asking(MemoryPins(pinned(PUBLIC, ["a"])))
+    ring = ask.ring(PUBLIC)
+    assert {change.kind for change in ring.changes} == {ChangeKind.SILENT}
+    assert ask.asked.notices() == ()
+
+
 def test_a_list_that_names_a_key_by_the_id_of_another_is_not_remembered() -> None:
     wrong = {**Signer(b"a").document(), "keyid": Signer(b"b").keyid}
     ask = Asking(private={"keys": [wrong]})

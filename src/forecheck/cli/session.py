@@ -224,6 +224,7 @@ def open_workbench(
     trust = SigstoreTrust(http, cache, TrustSettings(tuf.url, tuf.enabled), ports.now)
     pins = PinFolder(settings_files.places(ports.env, ports.cwd).registry_keys)
     advisories = DiskAdvisories(config.network.cache_dir or default_directory(ports.env))
+    asked = AskedRegistries()
     session = Session(
         config=config,
         checks=checks,
@@ -234,6 +235,7 @@ def open_workbench(
             AdvisoryStore: advisories,
             TrustRoots: trust,
             Pins: pins,
+            AskedRegistries: asked,
             **_context(configuration, config, options, ports),
         },
         concurrently=lambda tasks: run_at_hand_first(tasks, config.network.max_concurrency),
@@ -245,6 +247,7 @@ def open_workbench(
             *configuration.notices,
             *cache.notices,
             *pins.notices,
+            *asked.notices(),
             *trust.notices(),
         ),
         offline=options.offline,
@@ -274,7 +277,6 @@ def _context(
         Commits: GitCommits(ports.env, offline=options.offline),
         Downloaded: NpmCache(configuration.settings.cache),
         Machine: machine_for(configuration.config),
-        AskedRegistries: AskedRegistries(),
         AdvisorySources: _advisory_sources(config),
         Freshness: Freshness(config.network.cache_max_age),
         Popularity: Popularity.load(),

@@ -46,6 +46,12 @@ class Keyring(msgspec.Struct, frozen=True):
         """What to call the registry: its URL without scheme and final slash."""
         return self.registry.partition("://")[2].rstrip("/") or self.registry
 
+    @property
+    def taken_off(self) -> bool:
+        """Whether this goes by the name of npm's own registry, but has no list of keys, as npm's always has."""
+        answered = self.missing is None or self.missing.kind is UnavailableKind.REFUSED
+        return answered and not self.signs and bool(known_keys(self.registry))
+
     def trusted_key(self, keyid: str) -> RegistryKey | None:
         return next((key for key in self.trusted if key.keyid == keyid), None)
 
@@ -60,6 +66,15 @@ class AskedRegistries:
 
     def __init__(self) -> None:
         self.answers: dict[str, Keyring | Unavailable] = {}
+
+    def notices(self) -> tuple[str, ...]:
+        """What the run has to say about them, once."""
+        return tuple(
+            f"what answers as {ring.host} lists no signing keys, as npm's own registry does: it is a mirror or proxy,"
+            " and signatures are verified only where it passes them on"
+            for ring in self.answers.values()
+            if isinstance(ring, Keyring) and ring.taken_off
+        )
 
 
 @source(batch=True)

@@ -85,7 +85,7 @@ def registry_signature(
     if not dist.signatures:
         others = _signed_versions(packument)
         if not others and not keyring.signs:
-            raise _why(keyring) or _signs_nothing(keyring)
+            raise _unsigned(keyring)
         return RegistrySignature((), others, published)
     judged: dict[str, Judged] = {}
     for step in planned.steps:
@@ -165,7 +165,16 @@ def _unknown(judged: Judged, keyring: Keyring) -> Unavailable:
     return Unavailable(_UNKNOWN[judged.worth], reasons[judged.worth])
 
 
-def _signs_nothing(keyring: Keyring) -> Unavailable:
+def _unsigned(keyring: Keyring) -> Unavailable:
+    """Why there is nothing to look at. A registry that refuses to list keys, was never seen to sign and gives no
+    signature with any version is one that does not sign; where nobody answered at all, that is not known.
+    """
+    missing = keyring.missing
+    if missing is not None and missing.kind is not UnavailableKind.REFUSED:
+        return Unavailable(missing.kind, missing.reason)
+    if keyring.taken_off:
+        reason = f"what answers as {keyring.host} passes on neither signatures nor keys, though npm signs everything"
+        return Unavailable(UnavailableKind.UNSUPPORTED, reason)
     return Unavailable(UnavailableKind.UNSUPPORTED, f"{keyring.host} signs nothing")
 
 

@@ -35,6 +35,7 @@ from forecheck.signing.keys import SCHEME, RegistryKey, npm_keys
 from forecheck.signing.verify import message
 from tests.checks.running import check_called
 from tests.fakes.pins import key_of
+from tests.fakes.ports import PUBLIC
 from tests.fakes.signing import Signer
 from tests.signing.real import real_signatures
 
@@ -163,6 +164,24 @@ def test_a_registry_that_signs_nothing_is_not_held_to_it() -> None:
     assert missing(said(ring=Keyring(URL))) == (UnavailableKind.UNSUPPORTED, "npm.example.com signs nothing")
     meaning, _ = defaults(discover.checks()).meaning("registry-signature", UnavailableKind.UNSUPPORTED)
     assert meaning is Unknown.NOTE
+
+
+@pytest.mark.parametrize("status", ["400", "403", "405"])
+def test_one_that_refuses_to_list_keys_and_never_signed_signs_nothing(status: str) -> None:
+    refused = Unavailable(UnavailableKind.REFUSED, status)
+    assert missing(said(ring=Keyring(URL, missing=refused))) == (
+        UnavailableKind.UNSUPPORTED,
+        "npm.example.com signs nothing",
+    )
+    assert missing(said(signature("z"), ring=Keyring(URL, missing=refused)))[0] is UnavailableKind.REFUSED
+    signing = Keyring(URL, trusted=(A,), signs=True, missing=refused)
+    assert [severity for severity, _ in graded(said(ring=signing))] == [Severity.HIGH]
+
+
+def test_npm_s_registry_is_never_said_to_sign_nothing() -> None:
+    kind, reason = missing(said(ring=Keyring(PUBLIC, trusted=npm_keys())))
+    assert kind is UnavailableKind.UNSUPPORTED
+    assert "npm signs everything" in reason
 
 
 def test_nobody_knows_whether_a_registry_signs_that_could_not_be_asked() -> None:
