@@ -10,6 +10,7 @@ from bench.advisories import advisories
 from bench.place import npq_commands
 from bench.sections import Section, direct, start, tree
 from bench.table import render
+from bench.verify import verify
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
@@ -41,6 +42,7 @@ def _sections(folder: Path, runs: int, *, quick: bool) -> Iterator[Section]:
     for latency in (0.0, 0.02):
         yield tree(folder, runs, latency)
     yield advisories(folder, runs)
+    yield verify(folder, runs)
 
 
 if __name__ == "__main__":
