@@ -113,6 +113,7 @@ def test_a_mirror_is_asked_for_what_it_mirrors() -> None:
 
 def test_promised_by_the_registry_itself_and_not_there() -> None:
     assert ask(FakeHttp({})).listed == ()
+    assert ask(FakeHttp({}), given=manifest(url=f"{PUBLIC}-/npm/v1/attestations/x?y")).listed == ()
     assert ask(FakeHttp({})).announced == PROVENANCE[0]
     assert ask(serving({"attestations": []})).listed == ()
 

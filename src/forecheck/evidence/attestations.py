@@ -133,7 +133,7 @@ def address(release: Release, registry: str, promised: str) -> tuple[str, bool]:
     rest = promised.removeprefix(base)
     if promised.startswith(base) and _PLAIN.issuperset(rest) and ".." not in rest:
         return promised, True
-    return f"{base}{escaped(release.name)}@{escaped(release.version)}", False
+    return f"{base}{escaped(release.name)}@{escaped(release.version)}", promised.startswith(registry)
 
 
 def _known_or_fetched(

@@ -1,5 +1,6 @@
 """Which high versions came from nowhere, and which grew."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -39,3 +40,23 @@ def test_a_popular_package_may_count_as_it_likes() -> None:
     packument = {"name": "thing", "versions": {"99.0.0": {}}}
     popular = ("popular.json", {"thing": 9_000_000})
     assert only("confusable-version", ("packument.json", packument), popular) is None
+
+
+@pytest.mark.parametrize(
+    ("days", "found"), [((1, 1, 2), True), ((1, 10, 28), True), ((1, 10, 60), False), ((1, 2, None), False)]
+)
+def test_many_high_majors_within_a_month_are_no_history(days: tuple[int | None, ...], found: bool) -> None:
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    versions = [f"{97 + at}.0.0" for at in range(len(days))]
+    times = {
+        version: (start + timedelta(days=day)).isoformat()
+        for version, day in zip(versions, days, strict=True)
+        if day is not None
+    }
+    packument: dict[str, Any] = {
+        "name": "thing",
+        "versions": {version: {} for version in versions},
+        "time": {"created": start.isoformat(), **times},
+    }
+    hit = only("confusable-version", ("packument.json", packument))
+    assert (hit is not None) is found

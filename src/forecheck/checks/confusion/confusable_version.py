@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from forecheck.check import Unknown, check
 from forecheck.evidence.packument import Packument
@@ -11,6 +12,7 @@ _ABSURD = 90
 _YEARS = range(1990, 2101)
 _DATES = range(19900101, 21001232)
 _FEW = 2
+_AT_ONCE = timedelta(days=30)
 
 
 @check(severity=Severity.HIGH, confidence=Confidence.MEDIUM, unknown=Unknown.NOTE)
@@ -29,7 +31,8 @@ def confusable_version(release: Release, packument: Packument, popular: Popular)
     ## What it cannot know
     What the version is meant for: some packages follow the number of a browser or a build. So years and dates
     as major versions, packages of the bundled list of popular ones, and packages that have had more than two
-    such majors are left alone. A confusion that takes a modest number looks like any other version.
+    such majors in more than a month are left alone. A confusion that takes a modest number looks like any other
+    version.
 
     ## Examples
     ### bad: the first version there ever was
@@ -60,7 +63,7 @@ def confusable_version(release: Release, packument: Packument, popular: Popular)
         return
     majors = sorted({found.major for row in packument.rows if (found := parse_version(row.version))})
     below, above = _parted(majors, version.major)
-    if above and len(above) <= _FEW:
+    if above and (len(above) <= _FEW or _at_once(packument, above)):
         where = f"between {below[-1]} and {above[0]}" if below else f"below {above[0]}"
         yield Hit(f"{release.version}, and no version of {release.name} {where}")
 
@@ -82,3 +85,10 @@ def _parted(majors: Sequence[int], major: int) -> tuple[list[int], list[int]]:
     if leap is None:
         return list(majors), []
     return list(majors[:leap]), list(majors[leap:])
+
+
+def _at_once(packument: Packument, majors: Sequence[int]) -> bool:
+    """Whether all versions with these majors came within a month; False where nobody says when they did."""
+    rows = [row for row in packument.rows if (found := parse_version(row.version)) and found.major in majors]
+    times = [row.published for row in rows if row.published is not None]
+    return packument.has_times and len(times) == len(rows) and max(times) - min(times) <= _AT_ONCE
