@@ -23,9 +23,15 @@ _MAX_CONFIGURATION = 1024 * 1024
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """For the list of commands; `cli.main` hands over to `run` before these arguments are parsed."""
+    """For the list of commands and shell completion: `cli.main` hands over to `run`, which reads as yargs does."""
+    from forecheck.lockfile_lint.flags import FLAGS, Kind
+
     about = "npm's lockfile-lint with the same options, on lockfiles of every kind"
-    parser = commands.add_parser(NAME, help=about, add_help=False)
+    parser = commands.add_parser(NAME, help=about)
+    counts = {Kind.TEXT: None, Kind.SWITCH: "?", Kind.LIST: "*"}
+    for flag in FLAGS:
+        names = [flag.shown, *([f"-{flag.letter}"] if flag.letter else [])]
+        parser.add_argument(*names, nargs=counts[flag.kind], help=flag.help)
     parser.set_defaults(run=_misplaced)
 
 
@@ -81,6 +87,7 @@ def _run(arguments: Sequence[str], ports: Ports) -> int:
 def _validated(
     request: "Request", found: "list[Found]", formats: "list[Format]", ports: Ports, voice: "Voice"
 ) -> int:
+    from forecheck import discover
     from forecheck.adapters.lockfiles import dossiers
     from forecheck.lockfile_lint.validate import validate
     from forecheck.report import Exit
@@ -88,7 +95,7 @@ def _validated(
     problems = bad = packages = 0
     for dossier in dossiers(found, formats, ports.env):
         _announce(dossier, found, ports)
-        done = validate(dossier, request)
+        done = validate(dossier, request, discover.sources)
         _tell(done.problems, ports)
         if not done.problems and len(found) > 1:
             ports.stdout.write(f"{voice.success('No issues detected')}\n")

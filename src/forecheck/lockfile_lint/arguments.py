@@ -73,6 +73,10 @@ class _Reader:
 
     def _cluster(self, piece: str) -> None:
         letters = piece[1:]
+        if letters[1:2] == "." and len(letters) > 2:
+            raise NotAsMeant(
+                f"{piece}: a space is missing before the dot", "takes what follows for the name of a key"
+            )
         for at, letter in enumerate(letters):
             flag = _known(letter, piece)
             rest = letters[at + 1 :]

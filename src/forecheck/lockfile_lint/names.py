@@ -70,7 +70,7 @@ class NameRules:
         named = {name for _, name in self._named}
         for hit in self._knowledge.strange_aliases:
             wanted = split_descriptor(hit.key)[0] if self._is_yarn() else hit.key.rpartition(" ")[2]
-            real = hit.about.name if hit.about is not None else ""
+            real = hit.subject.name
             if wanted in named or self._is_allowed(wanted, real):
                 continue
             what = f"different package under the name of package: {wanted}"

@@ -84,7 +84,7 @@ def _expression(pattern: str) -> str:
     at = 0
     while at < len(pattern):
         if pattern.startswith("**/", at):
-            pieces.append("(?:[^/]+/)*+")
+            pieces.append("(?:.*/)?")
             at += 3
         elif pattern.startswith("**", at):
             pieces.append(".*")

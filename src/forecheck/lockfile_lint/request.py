@@ -114,7 +114,7 @@ def _together(values: Mapping[str, Value]) -> None:
 def _paths(values: Mapping[str, Value]) -> tuple[str, ...]:
     value = values.get("path")
     paths = value if isinstance(value, tuple) else (str(value),) if value else ()
-    if not paths or not all(paths) or all(path.startswith("!") for path in paths):
+    if not paths or not all(paths):
         raise NotAsMeant("--path is missing: which lockfile?")
     return paths
 

@@ -6,7 +6,7 @@ import msgspec
 
 from forecheck.lint import Dossier
 from forecheck.lockfile_lint.integrity import integrity_problems
-from forecheck.lockfile_lint.knowledge import Knowledge
+from forecheck.lockfile_lint.knowledge import Knowledge, Sources
 from forecheck.lockfile_lint.names import NameRules
 from forecheck.lockfile_lint.problem import Problem
 from forecheck.lockfile_lint.request import Request
@@ -27,13 +27,13 @@ class Validated(msgspec.Struct, frozen=True):
     packages: int
 
 
-def validate(dossier: Dossier, request: Request) -> Validated:
+def validate(dossier: Dossier, request: Request, sources: Sources) -> Validated:
     """Run what was asked for on a file; one that cannot be read has that as its problem."""
     lockfile = dossier.lockfile
     if lockfile is None:
         at = Location(dossier.subject.path)
         return Validated((Problem(f"{dossier.subject.path} {dossier.problem}", at),), 0)
-    found = tuple(dict.fromkeys(_problems(lockfile, dossier, request)))
+    found = tuple(dict.fromkeys(_problems(lockfile, request, Knowledge(lockfile, dossier, sources))))
     packages = sum(entry.kind not in _PROJECT for entry in lockfile.entries)
     if not packages and _wants_packages(lockfile, dossier):
         what = f"{dossier.subject.path} holds no packages, though the project depends on some"
@@ -41,8 +41,7 @@ def validate(dossier: Dossier, request: Request) -> Validated:
     return Validated(_placed(found, dossier), packages)
 
 
-def _problems(lockfile: Lockfile, dossier: Dossier, request: Request) -> Iterator[Problem]:
-    knowledge = Knowledge(lockfile, dossier)
+def _problems(lockfile: Lockfile, request: Request, knowledge: Knowledge) -> Iterator[Problem]:
     sources = SourceRules(request, knowledge) if request.sources else None
     names = NameRules(request, knowledge) if request.names else None
     for entry in lockfile.entries:
