@@ -34,9 +34,11 @@ STARTED = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 NPM = FromRegistry("https://registry.npmjs.org/")
 INTEGRITY = "sha512-v2kDEe57lecTulaDIuNTPy3Ry4gLGJ6Z1O3vE1krgXZNrsQ+LFTGHVxVjcXPs17LhbZVGedAJv8XZ1tvj5FvSg=="
 CHECKS = (
+    "changed-integrity",
     "fresh-release",
     "install-script",
     "known-malware",
+    "lockfile-only-change",
     "new-package",
     "no-provenance",
     "nonexistent-package",

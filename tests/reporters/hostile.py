@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
+from forecheck.lockfiles.compare import ChangeKind, Changes, LockChange
 from forecheck.model import (
     Change,
     Confidence,
@@ -20,17 +21,27 @@ from forecheck.model import (
     FromTarball,
     FromUnknown,
     Location,
+    LockedFile,
     Missing,
     Passed,
     Plan,
     Release,
+    Service,
     Severity,
     Skipped,
     Step,
     UnavailableKind,
     Unresolved,
 )
-from forecheck.report import DataVersion, Ignore, Judged, Report, Verdict
+from forecheck.report import (
+    ComparedLockfile,
+    DataVersion,
+    ExaminedFile,
+    Ignore,
+    Judged,
+    Report,
+    Verdict,
+)
 from tests.reporters.building import STARTED
 
 CORPUS = {
@@ -90,7 +101,8 @@ ORIGINS = st.one_of(
 )
 RELEASES = st.builds(Release, TEXTS, TEXTS, ORIGINS)
 UNRESOLVED = st.builds(Unresolved, TEXTS, TEXTS, TEXTS, st.sampled_from(Missing))
-SUBJECTS = st.one_of(RELEASES, UNRESOLVED)
+LOCKED = st.builds(LockedFile, TEXTS, TEXTS)
+SUBJECTS = st.one_of(RELEASES, UNRESOLVED, LOCKED, st.builds(Service, TEXTS, TEXTS))
 NUMBERS = st.integers(0, 10_000)
 FINDINGS = st.builds(
     Finding,
@@ -125,6 +137,28 @@ def steps(draw: st.DrawFn) -> Step:
 
 
 @st.composite
+def changes(draw: st.DrawFn) -> LockChange:
+    def entry() -> Entry:
+        release, integrity, checksum = draw(RELEASES), draw(TEXTS), draw(TEXTS)
+        return Entry(draw(TEXTS), EntryKind.PACKAGE, release, draw(TEXTS), integrity, checksum=checksum)
+
+    kind = draw(st.sampled_from(ChangeKind))
+    before = None if kind is ChangeKind.ADDED else entry()
+    after = None if kind is ChangeKind.REMOVED else entry()
+    return LockChange(kind, before, after, draw(st.sampled_from([None, False, True])), draw(st.booleans()))
+
+
+@st.composite
+def comparisons(draw: st.DrawFn) -> ComparedLockfile:
+    found = tuple(draw(st.lists(changes(), max_size=4)))
+    paths = {
+        one.after.location: tuple(draw(st.lists(TEXTS, max_size=4))) for one in found if one.after is not None
+    }
+    whole = Changes(found, draw(NUMBERS), draw(st.booleans()))
+    return ComparedLockfile(draw(LOCKED), draw(TEXTS), draw(TEXTS), whole, paths)
+
+
+@st.composite
 def reports(draw: st.DrawFn) -> Report:
     """A report with hostile text wherever there is text. What it says does not add up, and need not."""
     judged = tuple(draw(st.lists(JUDGED, max_size=6)))
@@ -145,7 +179,7 @@ def reports(draw: st.DrawFn) -> Report:
         draw(ignores),
     )
     return Report(
-        command=draw(st.sampled_from(["npm ", "check "])) + draw(TEXTS),
+        command=draw(st.sampled_from(["npm ", "check ", "lockfile diff "])) + draw(TEXTS),
         plan=Plan(draw(TEXTS), draw(TEXTS), tuple(plan_steps), unresolved),
         outcomes=(*(one.outcome for one in judged), Passed(draw(TEXTS), draw(SUBJECTS))),
         verdict=verdict,
@@ -153,6 +187,8 @@ def reports(draw: st.DrawFn) -> Report:
         data=data,
         notices=tuple(draw(st.lists(TEXTS, max_size=2))),
         offline=draw(st.booleans()),
+        files=tuple(draw(st.lists(st.builds(ExaminedFile, LOCKED, NUMBERS), max_size=2))),
+        compared=tuple(draw(st.lists(comparisons(), max_size=2))),
         started=STARTED,
         elapsed=timedelta(seconds=draw(st.floats(0, 100_000))),
     )

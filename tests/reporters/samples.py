@@ -1,23 +1,43 @@
 """Reports of every kind, for golden files and for looking at."""
 
 from datetime import date
+from typing import Any
+
+import msgspec
 
 from forecheck.check import Unknown
+from forecheck.lockfiles.compare import ChangeKind, Changes, LockChange
 from forecheck.model import (
     Change,
     Crashed,
+    Entry,
+    EntryKind,
     Fix,
     FromGit,
+    FromTarball,
     Location,
+    LockedFile,
     Missing,
     Outcome,
     Service,
     Severity,
+    Step,
     UnavailableKind,
     Unresolved,
 )
-from forecheck.report import Ignore, Report
-from tests.reporters.building import NPM, bystanders, config, finding, passed, release, report, skipped, step
+from forecheck.report import ComparedLockfile, Ignore, Report
+from tests.reporters.building import (
+    INTEGRITY,
+    NPM,
+    bystanders,
+    config,
+    finding,
+    passed,
+    release,
+    report,
+    skipped,
+    step,
+)
 
 
 def clean() -> Report:
@@ -247,6 +267,53 @@ def stale() -> Report:
     return report([*passed(quiet), old], map(step, quiet), command="npm install express")
 
 
+def entry(name: str, version: str, **fields: Any) -> Entry:
+    one = {"location": f"node_modules/{name}", "installed_as": name, "integrity": INTEGRITY, **fields}
+    return Entry(kind=EntryKind.PACKAGE, release=release(name, version, one.pop("origin", NPM)), **one)
+
+
+def lockfile_diff() -> Report:
+    """What a poisoned pull request would look like, and a small one below it."""
+    evil = FromTarball("https://cdn.example/ms-2.1.3.tgz")
+    changed: list[LockChange] = [
+        LockChange(
+            ChangeKind.INTEGRITY, entry("debug", "4.4.1"), entry("debug", "4.4.1", integrity="sha512-x")
+        ),
+        LockChange(ChangeKind.SOURCE, entry("ms", "2.1.3"), entry("ms", "2.1.3", origin=evil)),
+        LockChange(ChangeKind.REPINNED, entry("old", "1.0.0"), entry("old", "1.0.0", integrity="")),
+        LockChange(ChangeKind.DOWNGRADED, entry("semver", "7.7.2"), entry("semver", "5.7.1")),
+        *(
+            LockChange(ChangeKind.UPGRADED, entry(f"part-{i:02}", "1.0.0"), entry(f"part-{i:02}", "1.0.1"))
+            for i in range(50)
+        ),
+        LockChange(ChangeKind.ADDED, None, entry("event-tools", "1.0.0"), True, new_name=True),
+        LockChange(
+            ChangeKind.ADDED, None, entry("real", "2.0.0", installed_as="alias"), False, new_name=True
+        ),
+        LockChange(ChangeKind.REMOVED, entry("left-pad", "1.3.0"), None),
+    ]
+    arrived = [one.after for one in changed if one.after is not None]
+    paths: dict[str, tuple[str, ...]] = {one.location: (one.release.spec,) for one in arrived}
+    paths["node_modules/event-tools"] = ("express@5.1.0", "debug@4.4.1", "event-tools@1.0.0")
+    lock, small = LockedFile("package-lock.json", "npm"), LockedFile("docs/yarn.lock", "yarn-classic")
+    grave, alone = changed[0].entry.release, "no manifest changed, and event-tools and real are new"
+    outcomes: list[Outcome] = [
+        finding("changed-integrity", grave, "sha512-v2kDEe57lecT…V1xsw== became sha512-x", Severity.CRITICAL),
+        finding("lockfile-only-change", lock, alone),
+        *passed(one.release for one in arrived[1:]),
+    ]
+    steps = [Step(Change.ADDED, one, paths[one.location]) for one in arrived]
+    made = report(outcomes, steps, command="lockfile diff origin/main HEAD")
+    few = (LockChange(ChangeKind.REMOVED, entry("left-pad", "1.3.0"), None),)
+    return msgspec.structs.replace(
+        made,
+        compared=(
+            ComparedLockfile(lock, "origin/main", "HEAD", Changes(tuple(changed), 312), paths),
+            ComparedLockfile(small, "origin/main:docs/package-lock.json", "HEAD", Changes(few, 3), {}),
+        ),
+    )
+
+
 SAMPLES = {
     "clean": clean,
     "clean-with-notes": clean_with_notes,
@@ -264,4 +331,5 @@ SAMPLES = {
     "installed": installed,
     "notices": notices,
     "stale": stale,
+    "lockfile-diff": lockfile_diff,
 }

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given
 
-from forecheck.model import Decision, Location, Severity, UnavailableKind
+from forecheck.model import Decision, Location, Outcome, Severity, UnavailableKind
 from forecheck.report import Report
 from forecheck.reporter import Reporter, Style
 from forecheck.reporters.github import github
@@ -115,7 +115,7 @@ def test_a_code_span_holds_everything(said: str) -> None:
 )
 def test_markdown_shows_hostile_text_only_in_code(said: str) -> None:
     evil = release(said, said)
-    outcomes = [
+    outcomes: list[Outcome] = [
         finding("typosquat", evil, said, Severity.HIGH),
         skipped("typosquat", evil, UnavailableKind.OFFLINE, said),
     ]
@@ -126,6 +126,17 @@ def test_markdown_shows_hostile_text_only_in_code(said: str) -> None:
     assert "@everyone" not in outside
     assert "<img" not in outside
     assert "<script" not in outside
+
+
+@PATIENT
+@given(reports())
+def test_markdown_is_inert_whatever_is_said(made: Report) -> None:
+    shown = markdown(made, Style())
+    assert active(shown) <= {"\ufe0f"}
+    outside = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", shown)
+    assert "evil.example" not in outside
+    tags = set(re.findall(r"</?\w+>", outside))
+    assert tags <= {"<details>", "</details>", "<summary>", "</summary>", "<sub>", "</sub>"}
 
 
 @pytest.mark.parametrize("sample", ["clean", "warn", "block"])

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from forecheck.lockfiles.compare import ChangeKind, LockChange
 from forecheck.report import ComparedLockfile, Report
-from forecheck.reporters.text_layout import labelled
+from forecheck.reporters.text_layout import labelled, wrap
 from forecheck.reporters.text_pen import Ink, Pen, plural
 
 SHOWN = 40
@@ -69,7 +69,8 @@ def _file(compared: ComparedLockfile, pen: Pen) -> list[str]:
     arrow = "→" if pen.style.unicode else "->"
     sides = f"{pen.say(compared.base)} {arrow} {pen.say(compared.head)}"
     lines = ["", f"  {pen.paint(pen.name(compared.subject.path), Ink.BOLD)}  {pen.paint(sides, Ink.DIM)}"]
-    lines.append(f"    {counts(compared)}")
+    counted = wrap(counts(compared), 4, 4, pen.width)
+    lines += [f"    {counted[0]}", *counted[1:]]
     listed = compared.changes.changes if pen.verbose else _most_telling(compared)
     lines += [line for change in listed for line in _change(change, compared, pen)]
     rest = len(compared.changes.changes) - len(listed)
