@@ -10,8 +10,10 @@ from forecheck import __version__
 from forecheck.check import Check
 from forecheck.config import Config
 from forecheck.engine import Concurrently, Facts, run_checks
+from forecheck.evidence.contents import Manifest
 from forecheck.evidence.packument import Freshness, Packument, document_of
 from forecheck.evidence.planned import PlanIndex
+from forecheck.evidence.tarball import Tarball
 from forecheck.graph import wire
 from forecheck.lint import Dossier, Rules, with_places, without_repeats
 from forecheck.lockfiles.pinning import is_sha1, is_strong
@@ -74,9 +76,9 @@ class Audit(msgspec.Struct, frozen=True):
     facts: Facts
 
     def pins(self) -> tuple[dict[str, str], tuple[Step, ...]]:
-        """Integrity from the registry for entries the lockfile leaves without one that npm would hold to, by
-        location; and the entries that nothing pins at all or whose source is not understood: none of these may be
-        installed.
+        """Integrity for entries the lockfile leaves without a strong one that npm would hold to, by location: the
+        registry's, or else that of the very bytes that were looked into; and the entries that nothing pins at all or
+        whose source is not understood: none of these may be installed.
         """
         pins: dict[str, str] = {}
         loose: list[Step] = []
@@ -88,12 +90,16 @@ class Audit(msgspec.Struct, frozen=True):
             if known and is_strong(entry.integrity):
                 continue
             pinnable = entry.at is not None and entry.at.pointer.startswith("/packages/")
-            integrity = self._registry_integrity(entry.release) if pinnable else ""
+            integrity = self._integrity(entry.release) if pinnable and known else ""
             if is_strong(integrity):
                 pins[entry.location] = integrity
             elif not known or not is_sha1(entry.integrity):
                 loose.append(step)
         return pins, tuple(loose)
+
+    def _integrity(self, release: Release) -> str:
+        own = self._registry_integrity(release)
+        return own if is_strong(own) else self._seen(release)
 
     def _registry_integrity(self, release: Release) -> str:
         if not isinstance(release.origin, FromRegistry):
@@ -104,6 +110,16 @@ class Audit(msgspec.Struct, frozen=True):
             return ""
         row = packument.row(release.version)
         return document_of(row).dist.integrity if row else ""
+
+    def _seen(self, release: Release) -> str:
+        """The SHA-512 of what was downloaded for the audit; empty where nothing was, or not what was expected."""
+        tarball = self.facts.find(Tarball, release)
+        if isinstance(tarball, Tarball) and tarball.strange:
+            return ""
+        if isinstance(tarball, Tarball) and tarball.looked is not None:
+            return tarball.looked.integrity
+        manifest = self.facts.find(Manifest, release)
+        return manifest.integrity if isinstance(manifest, Manifest) else ""
 
 
 def audit(command: str, manager: PackageManager, session: Session, dossier: Dossier | None = None) -> Audit:
@@ -126,7 +142,7 @@ def audit(command: str, manager: PackageManager, session: Session, dossier: Doss
     resolution = manager.resolve(while_waiting)
     plan = _plan(manager, resolution)
     releases = index_by_release(plan)
-    facts.provide(PlanIndex, PlanIndex(releases, plan.projects))
+    facts.provide(PlanIndex, PlanIndex(releases, plan.projects, resolution.after.format))
     subjects: list[Subject] = [*releases, *plan.unresolved, *session.services]
     _renew_outdated(facts, releases, session)
     facts.fetch(subjects, session.concurrently, session.progress)

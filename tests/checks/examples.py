@@ -38,6 +38,7 @@ from forecheck import discover
 from forecheck.advisories.osv_wire import decode
 from forecheck.app import index_by_release
 from forecheck.check import Check
+from forecheck.checks.confusion.unclaimed_workspace_name import WORKSPACES
 from forecheck.decode import Malformed
 from forecheck.engine import Facts, Task, run_checks
 from forecheck.evidence.advisory_sources import AdvisorySources
@@ -49,8 +50,9 @@ from forecheck.evidence.public_registries import PublicRegistries
 from forecheck.evidence.registry_keys import AskedRegistries
 from forecheck.evidence.tarball_place import Machine
 from forecheck.graph import wire
+from forecheck.lockfiles import yarn_classic
 from forecheck.lockfiles.npm import parse
-from forecheck.model import Finding, Now, Outcome, Service, Subject, Unresolved
+from forecheck.model import Finding, Lockfile, Now, Outcome, Service, Subject, Unresolved
 from forecheck.npm.semver import parse_version, sort_key
 from forecheck.popularity import Popularity
 from forecheck.ports import AdvisoryStore, Cache, Commits, Downloaded, Files, Http, Pins, Resolver
@@ -176,7 +178,7 @@ class World:
         first = next(example.json("packument.json"), None)
         if not self.subjects and first is not None:
             self.install(json.dumps(lock_of(first)))
-        self.subjects.append(Service("advisories"))
+        self.subjects += [Service("advisories"), WORKSPACES]
         locked, beside = lockfile_world(example.blocks)
         self.context.update(beside)
         self.subjects += [locked] if locked is not None else []
@@ -185,15 +187,23 @@ class World:
 
     def install(self, text: str) -> None:
         """Take everything a package-lock.json holds as what would be installed."""
-        lockfile = parse(text.encode(), "package-lock.json", lambda _: PUBLIC)
-        plan = plan_of(lockfile, None, manager="npm", manager_version="11.0.0")
-        self.index = PlanIndex(index_by_release(plan), plan.projects)
+        self.plan(parse(text.encode(), "package-lock.json", lambda _: PUBLIC))
+
+    def plan(self, lockfile: Lockfile) -> None:
+        """Take everything a lockfile holds as what would be installed."""
+        plan = plan_of(lockfile, None, manager=lockfile.manager, manager_version="11.0.0")
+        self.index = PlanIndex(index_by_release(plan), plan.projects, lockfile.format)
         self.subjects += list(self.index.by_release)
 
 
 def install_if_readable(world: World, text: str) -> None:
     with suppress(Malformed):
         world.install(text)
+
+
+def install_by_yarn(world: World, text: str) -> None:
+    with suppress(Malformed):
+        world.plan(yarn_classic.parse(text.encode(), "yarn.lock", lambda _: PUBLIC))
 
 
 def add_packument(world: World, text: str) -> None:
@@ -278,6 +288,7 @@ def add_options(world: World, text: str) -> None:
 
 HANDLERS: dict[str, Callable[[World, str], None]] = {
     "packument.json": add_packument,
+    "yarn.lock": install_by_yarn,
     "package-lock.json": install_if_readable,
     "wanted.json": add_wanted,
     "downloads.json": add_downloads,

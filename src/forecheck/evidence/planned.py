@@ -9,10 +9,13 @@ from forecheck.source import source
 
 
 class PlanIndex(msgspec.Struct, frozen=True):
-    """The plan's steps by release, and the project's own entries; given to every run as context."""
+    """The plan's steps by release, the project's own entries, and the format of the lockfile they are from; given to
+    every run as context.
+    """
 
     by_release: Mapping[Release, tuple[Step, ...]]
     projects: tuple[Entry, ...] = ()
+    format: str = "npm"
 
 
 class Planned(msgspec.Struct, frozen=True):

@@ -1,18 +1,24 @@
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
 
 from forecheck.analysis.confusion import same_wanted
 from forecheck.analysis.dependency_spec import Place, place_of
 from forecheck.analysis.package_json import PackageJson
 from forecheck.check import check
 from forecheck.checks.wording import host, quoted
-from forecheck.evidence.planned import Planned
+from forecheck.evidence.planned import PlanIndex, Planned
 from forecheck.evidence.registry_manifest import RegistryManifest
 from forecheck.evidence.tarball import from_registry
 from forecheck.model import Confidence, Edge, EdgeKind, Hit, Location, Release, Severity
 
+_MENDING: Final = ("yarn-berry", "pnpm")
+"""Formats of managers that change what packages declare before they resolve it."""
+
 
 @check(severity=Severity.HIGH, confidence=Confidence.HIGH, concerns=from_registry)
-def forged_dependency(release: Release, planned: Planned, manifest: RegistryManifest) -> Iterator[Hit]:
+def forged_dependency(
+    release: Release, planned: Planned, manifest: RegistryManifest, index: PlanIndex
+) -> Iterator[Hit]:
     """The lockfile says that a package depends on something, and its registry does not.
 
     ## Why it matters
@@ -26,8 +32,9 @@ def forged_dependency(release: Release, planned: Planned, manifest: RegistryMani
 
     ## What it cannot know
     What is left out of an entry harms nobody and is not looked at. Another range is only a warning: the two documents
-    that npm can take it from, the registry's and that in the tarball, are not always one. Optional peer dependencies
-    and the lockfiles of other package managers are not compared.
+    that npm can take it from, the registry's and that in the tarball, are not always one. Of other package managers'
+    lockfiles only the names are compared, and no peer dependencies. Yarn from version 2 on and pnpm mend the
+    manifests of some packages (`packageExtensions`, and a list of their own), so there it is only a warning.
 
     ## Examples
     ### bad: a dependency that the package does not have
@@ -69,6 +76,29 @@ def forged_dependency(release: Release, planned: Planned, manifest: RegistryMani
     ```text title="finding"
     depends on ms "*" by the lockfile, "^2.1.1" by registry.npmjs.org (dependencies)
     ```
+    ### bad: in another manager's lockfile
+    ```json title="packument.json"
+    {"name": "debug", "versions": {"4.1.1": {"dependencies": {"ms": "^2.1.1"}}}}
+    ```
+    ```text title="yarn.lock"
+    # yarn lockfile v1
+
+
+    debug@^4.0.0:
+      version "4.1.1"
+      dependencies:
+        evil "^1.0.0"
+        ms "^2.1.1"
+
+    evil@^1.0.0:
+      version "1.0.0"
+
+    ms@^2.1.1:
+      version "2.1.3"
+    ```
+    ```text title="finding"
+    depends on evil by the lockfile, which its registry does not know of
+    ```
     ### good: what the registry says, in another section and another form
     ```json title="packument.json"
     {"name": "debug",
@@ -86,6 +116,9 @@ def forged_dependency(release: Release, planned: Planned, manifest: RegistryMani
     ```
     """
     declared = _declared(manifest.declared)
+    if index.format != "npm":
+        yield from _unknown_names(planned, {*declared, *manifest.declared.bundled}, index.format)
+        return
     registry = host(release.package.registry) if release.package else "the registry"
     for edge, at in _claimed(planned).items():
         told = declared.get(edge.name, ())
@@ -102,6 +135,22 @@ def forged_dependency(release: Release, planned: Planned, manifest: RegistryMani
         ranges = place_of(edge.wanted) is Place.REGISTRY and not edge.wanted.startswith("npm:")
         text = f"{said}, {quoted(told[0])} by {registry} ({edge.kind.value})"
         yield Hit(text, Severity.MEDIUM if ranges else None, at=at, key=key)
+
+
+def _unknown_names(planned: Planned, known: Collection[str], lockfile: str) -> Iterator[Hit]:
+    """Dependencies that the published manifest does not have, whatever their range."""
+    mended = lockfile in _MENDING
+    for step in planned.steps:
+        for edge in step.entry.edges:
+            if edge.kind not in (EdgeKind.PROD, EdgeKind.OPTIONAL) or edge.name in known:
+                continue
+            yield Hit(
+                f"depends on {edge.name} by the lockfile, which its registry does not know of",
+                severity=Severity.MEDIUM if mended else None,
+                confidence=Confidence.LOW if mended else None,
+                at=step.entry.at,
+                key=f"{edge.kind.value}:{edge.name}",
+            )
 
 
 def _claimed(planned: Planned) -> Mapping[Edge, Location | None]:
