@@ -231,3 +231,53 @@ def test_an_initializer_is_named_after_its_word(word: str, package: str) -> None
 def test_an_initializer_that_is_no_name_is_refused(word: str) -> None:
     with pytest.raises(Refused):
         initializer(word)
+
+
+@pytest.mark.parametrize(
+    "line", ["install", "i", "install --omit=dev --no-audit", "it", "install --loglevel silent"]
+)
+def test_a_plain_install_keeps_a_lockfile_that_answers(line: str) -> None:
+    assert project_command(call(line)).keeps
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "install a",
+        "install --legacy-peer-deps",
+        "install --force",
+        "install --before 2024-01-01",
+        "install --prefer-dedupe",
+        "install --no-package-lock",
+        "install --package-lock-only",
+        "install --lockfile-version 2",
+        "install --install-strategy nested",
+        "install -w a",
+        "install --no-save",
+        "install --os linux",
+        "install --an-option-nobody-knows",
+        "install --dry-run",
+        "ci",
+        "update",
+        "dedupe",
+        "prune",
+        "audit fix",
+    ],
+)
+def test_any_other_command_asks_npm(line: str) -> None:
+    assert not project_command(call(line)).keeps
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [("legacy-peer-deps", "true"), ("before", "2024-01-01"), ("package-lock", "false"), ("os", "aix")],
+)
+def test_settings_of_files_and_environment_count(setting: str, text: str) -> None:
+    from_file = classify(["install"], {}, npm_version=VERSIONS[1], config_lookup={setting: text}.get)
+    assert not project_command(from_file).keeps
+    from_environment = classify(
+        ["install"], {f"npm_config_{setting.replace('-', '_')}": text}, npm_version=VERSIONS[1]
+    )
+    assert not project_command(from_environment).keeps
+    harmless = classify(["install"], {}, npm_version=VERSIONS[1], config_lookup={"fund": "false"}.get)
+    assert project_command(harmless).keeps

@@ -11,7 +11,8 @@ class ProjectCommand(msgspec.Struct, frozen=True):
     `resolve` writes the lockfile in the private copy (None: the project's lockfile is the answer already).
     `apply` are the calls that install from the written lockfile, in order; none of them resolves anything.
     `verbatim` means that the project's files are not exchanged before `apply` (npm ci, npm's own --dry-run).
-    `saves` and `locks` say whether npm would leave package.json and the lockfile changed.
+    `saves` and `locks` say whether npm would leave package.json and the lockfile changed. `keeps` means that nothing
+    in the command makes npm change a lockfile that answers every manifest (`resolve.satisfied`).
     """
 
     resolve: tuple[str, ...] | None
@@ -19,6 +20,7 @@ class ProjectCommand(msgspec.Struct, frozen=True):
     verbatim: bool = False
     saves: bool = True
     locks: bool = True
+    keeps: bool = False
 
 
 class StagedCommand(msgspec.Struct, frozen=True):
@@ -85,6 +87,60 @@ _DROPPED = frozenset(
         "logs-dir",
     }
 )
+# Settings by which npm builds another tree, or writes another lockfile, than by default.
+_BENDING = (
+    "before",
+    "cpu",
+    "engine-strict",
+    "force",
+    "global",
+    "global-style",
+    "include-workspace-root",
+    "install-links",
+    "install-strategy",
+    "legacy-bundling",
+    "legacy-peer-deps",
+    "libc",
+    "location",
+    "lockfile-version",
+    "min-release-age",
+    "omit-lockfile-registry-resolved",
+    "os",
+    "package-lock",
+    "package-lock-only",
+    "prefer-dedupe",
+    "prefer-online",
+    "replace-registry-host",
+    "save",
+    "shrinkwrap",
+    "strict-peer-deps",
+    "workspace",
+    "workspaces",
+)
+# Options of a command line that have nothing to do with the tree; with any other, npm is asked.
+_NEUTRAL = frozenset(
+    {
+        "audit",
+        "audit-level",
+        "cache",
+        "color",
+        "foreground-scripts",
+        "fund",
+        "ignore-scripts",
+        "include",
+        "json",
+        "loglevel",
+        "offline",
+        "omit",
+        "prefer-offline",
+        "production",
+        "progress",
+        "script-shell",
+        "timing",
+        "unicode",
+        "update-notifier",
+    }
+)
 _RESOLVES_AS = {Action.INSTALL_TEST: "install", Action.PRUNE: "install"}
 _INSTALLS = (Action.INSTALL, Action.INSTALL_TEST)
 
@@ -110,7 +166,7 @@ def project_command(call: Invocation) -> ProjectCommand:
     locked = {} if call.package_lock else {"package-lock": True}
     if call.action in _INSTALLS and not call.arguments:
         first = call.rewrite(options=locked, without=("shrinkwrap",) if locked else ())
-        return _applied(call, resolve, tuple(first))
+        return msgspec.structs.replace(_applied(call, resolve, tuple(first)), keeps=_keeps(call))
     prune = tuple(call.rewrite(command="prune", words=(), options=locked, without=("shrinkwrap", "dry-run")))
     if call.action is Action.INSTALL_TEST:
         return _applied(call, resolve, prune, tuple(call.rewrite(command="test", words=())))
@@ -126,6 +182,13 @@ def _applied(call: Invocation, resolve: tuple[str, ...], *apply: tuple[str, ...]
         saves=saves,
         locks=call.package_lock and (saves or call.action is Action.UPDATE),
     )
+
+
+def _keeps(call: Invocation) -> bool:
+    """Whether a plain install reads the lockfile and does with it what npm does by default."""
+    if not call.certain or not call.package_lock or any(call.get(name) is not None for name in _BENDING):
+        return False
+    return all(option.name in _NEUTRAL for option in call.options)
 
 
 def _resolving(call: Invocation) -> tuple[str, ...]:

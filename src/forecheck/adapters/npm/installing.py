@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from forecheck.adapters.npm.ahead import asked_for, fetch_ahead, not_cached
+from forecheck.adapters.npm.answered import lockfile_answers
 from forecheck.adapters.npm.exchange import Exchange
 from forecheck.adapters.npm.program import NpmError, NpmProgram
 from forecheck.adapters.npm.project import HIDDEN_LOCKFILE, manifests, read_file, read_inputs
@@ -90,6 +91,10 @@ class NpmProject:
                     f"{self._root}",
                     "forecheck npm install",
                 )
+            while_waiting(guesses)
+            self._planned = dict(self._inputs.files)
+            after = locked
+        elif self._command.keeps and lockfile_answers(self._program, self._inputs):
             while_waiting(guesses)
             self._planned = dict(self._inputs.files)
             after = locked
