@@ -9,6 +9,7 @@ from forecheck.report import Ignore, Report, Verdict
 
 VERIFIED = frozenset(
     {
+        "forged-dependency",
         "fresh-release",
         "integrity-mismatch",
         "non-registry-dependency",
