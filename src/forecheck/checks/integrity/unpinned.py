@@ -2,13 +2,13 @@ from collections.abc import Iterator
 
 from forecheck.check import check
 from forecheck.checks.wording import quoted
-from forecheck.evidence.planned import Planned
+from forecheck.evidence.planned import PlanIndex, Planned
 from forecheck.lockfiles.pinning import is_sha1, is_strong
-from forecheck.model import Confidence, FromRegistry, FromTarball, FromUnknown, Hit, Release, Severity
+from forecheck.model import Confidence, Entry, FromRegistry, FromTarball, FromUnknown, Hit, Release, Severity
 
 
 @check(severity=Severity.MEDIUM, confidence=Confidence.HIGH)
-def unpinned(release: Release, planned: Planned) -> Iterator[Hit]:
+def unpinned(release: Release, planned: Planned, index: PlanIndex) -> Iterator[Hit]:
     """Nothing in the lockfile ties a package to its contents.
 
     ## Why it matters
@@ -21,7 +21,8 @@ def unpinned(release: Release, planned: Planned) -> Iterator[Hit]:
     only where it can add the registry's own hash.
 
     ## What it cannot know
-    Whether the contents have changed since the entry was written.
+    Whether the contents have changed since the entry was written. Yarn from version 2 on records nothing for packages
+    that only other platforms install; that is told with low severity.
 
     ## Examples
     ### bad: an algorithm that npm does not know
@@ -66,6 +67,9 @@ def unpinned(release: Release, planned: Planned) -> Iterator[Hit]:
         if isinstance(release.origin, FromUnknown):
             source = quoted(release.origin.text)
             yield Hit(f"{key} comes from {source}, which is no source", Severity.HIGH, at=entry.at, key=key)
+        elif not entry.integrity and not entry.checksum and _left_out_by_yarn(entry, index):
+            said = f"{key} has no checksum, as yarn leaves it out for other platforms"
+            yield Hit(said, severity=Severity.LOW, at=entry.at, key=key)
         elif not entry.integrity and not entry.checksum:
             yield Hit(f"{key} has no integrity", at=entry.at, key=key)
         elif not entry.integrity or is_strong(entry.integrity):
@@ -75,3 +79,9 @@ def unpinned(release: Release, planned: Planned) -> Iterator[Hit]:
         else:
             said = quoted(entry.integrity)
             yield Hit(f"{key} has the integrity {said}, which npm does not hold it to", at=entry.at, key=key)
+
+
+def _left_out_by_yarn(entry: Entry, index: PlanIndex) -> bool:
+    """Yarn from version 2 on has a checksum only of what it has fetched: not of what only other platforms install."""
+    served = isinstance(entry.release.origin, FromRegistry)
+    return index.format == "yarn-berry" and bool(entry.platform) and served
