@@ -14,6 +14,9 @@ from forecheck.model import Confidence, Edge, EdgeKind, Hit, Location, Release, 
 _MENDING: Final = ("yarn-berry", "pnpm")
 """Formats of managers that change what packages declare before they resolve it."""
 
+_BUILDER: Final = "node-gyp"
+"""Yarn adds it to whatever is built on install. What it has patched depends on the original, of the same name."""
+
 
 @check(severity=Severity.HIGH, confidence=Confidence.HIGH, concerns=from_registry)
 def forged_dependency(
@@ -143,6 +146,8 @@ def _unknown_names(planned: Planned, known: Collection[str], lockfile: str) -> I
     for step in planned.steps:
         for edge in step.entry.edges:
             if edge.kind not in (EdgeKind.PROD, EdgeKind.OPTIONAL) or edge.name in known:
+                continue
+            if mended and edge.name in (_BUILDER, step.entry.release.name if step.entry.patch else ""):
                 continue
             yield Hit(
                 f"depends on {edge.name} by the lockfile, which its registry does not know of",
