@@ -85,6 +85,16 @@ def test_what_no_validator_was_asked_for_goes_by_the_default_rules(tmp_path: Pat
     assert (clean.code, clean.out) == (0, "✔ No issues detected (1 file, 1 package)\n")
 
 
+def test_warnings_of_the_default_rules_are_told(tmp_path: Path) -> None:
+    http = npm_3(Package(resolved=URL.replace("https:", "http:")))
+    write(tmp_path, {**http, "clean/package-lock.json": CLEAN})
+    done = said(tmp_path, "-p **/package-lock.json")
+    assert done.code == 0
+    assert "⚠ lock-scheme: ms@2.1.3 is fetched over http:" in done.err
+    assert done.out.count("No issues detected") == 1
+    assert "Nothing but 1 warning (2 files, 2 packages)" in done.out
+
+
 @pytest.mark.parametrize(
     ("line", "code", "message"),
     [

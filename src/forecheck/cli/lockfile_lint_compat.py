@@ -11,9 +11,7 @@ from forecheck.cli.ports import Ports
 
 if TYPE_CHECKING:
     from forecheck.adapters.lockfiles import Found
-    from forecheck.lint import Dossier
     from forecheck.lockfile_lint.arguments import Given
-    from forecheck.lockfile_lint.problem import Problem
     from forecheck.lockfile_lint.request import Request
     from forecheck.lockfile_lint.voice import Voice
     from forecheck.lockfiles.format import Format
@@ -62,6 +60,7 @@ def run(arguments: Sequence[str], ports: Ports) -> int:
 
 def _run(arguments: Sequence[str], ports: Ports) -> int:
     from forecheck import __version__, discover
+    from forecheck.cli.lockfile_lint_runs import Talk, by_own_rules, validated
     from forecheck.lockfile_lint.arguments import read_arguments
     from forecheck.lockfile_lint.configuration import merged
     from forecheck.lockfile_lint.request import request_of
@@ -78,108 +77,10 @@ def _run(arguments: Sequence[str], ports: Ports) -> int:
     request = request_of(merged(given, _configuration(ports.cwd)))
     formats = [one for one in discover.formats() if request.manager in ("", one.manager)]
     found = _files(request, ports.cwd, formats)
-    voice = _voice(request, ports)
+    talk = Talk(_voice(request, ports), ports, len(found))
     if request.validates:
-        return _validated(request, found, formats, ports, voice)
-    return _by_own_rules(arguments, found, formats, ports, voice)
-
-
-def _validated(
-    request: "Request", found: "list[Found]", formats: "list[Format]", ports: Ports, voice: "Voice"
-) -> int:
-    from forecheck import discover
-    from forecheck.adapters.lockfiles import dossiers
-    from forecheck.lockfile_lint.validate import validate
-    from forecheck.report import Exit
-
-    problems = bad = packages = 0
-    for dossier in dossiers(found, formats, ports.env):
-        _announce(dossier, found, ports)
-        done = validate(dossier, request, discover.sources)
-        _tell(done.problems, ports)
-        if not done.problems and len(found) > 1:
-            ports.stdout.write(f"{voice.success('No issues detected')}\n")
-        problems += len(done.problems)
-        bad += bool(done.problems)
-        packages += done.packages
-    if problems:
-        _fail(voice, ports, problems, bad, len(found))
-        return Exit.FINDINGS
-    return _clean(voice, ports, len(found), packages)
-
-
-def _clean(voice: "Voice", ports: Ports, files: int, packages: int) -> int:
-    from forecheck.cli.refusal import NothingThere
-    from forecheck.report import Exit
-
-    counted = f"{files} file{'s' * (files != 1)}, {packages:,} package{'s' * (packages != 1)}"
-    if not packages:
-        raise NothingThere(f"nothing to examine: {counted}", "lockfile-lint calls that clean")
-    ports.stdout.write(f"{voice.success(f'No issues detected ({counted})')}\n")
-    return Exit.ALLOW
-
-
-def _by_own_rules(
-    arguments: Sequence[str], found: "list[Found]", formats: "list[Format]", ports: Ports, voice: "Voice"
-) -> int:
-    from forecheck import discover
-    from forecheck.adapters.lockfiles import dossiers
-    from forecheck.adapters.settings import load
-    from forecheck.linting import lint
-    from forecheck.lockfile_lint.judged import problems_of
-    from forecheck.policy import Next, exit_code, next_step
-    from forecheck.report import Exit
-
-    checks = discover.checks()
-    settings = load(ports.cwd, ports.env, checks)
-    ports.stderr.write(
-        "forecheck: no validator was asked for, so the rules of `forecheck lockfile lint` apply\n"
-    )
-    ports.stderr.write("".join(f"forecheck: {notice.text}\n" for notice in settings.notices))
-    report = lint(
-        " ".join((NAME, *arguments)),
-        dossiers(found, formats, ports.env),
-        config=settings.config,
-        checks=checks,
-        sources=discover.sources(),
-        clock=ports.now,
-    )
-    problems, warnings = problems_of(report)
-    for file in report.files:
-        _announce_path(file.file.path, found, ports)
-        _tell([one for one in problems if one.at.path == file.file.path], ports)
-        for one in (one for one in warnings if one.at.path == file.file.path):
-            headline, *rest = one.lines()
-            ports.stderr.write("\n".join([voice.warning(headline), *rest]) + "\n\n")
-    step = next_step(report.verdict, settings.config, terminal=False)
-    code = exit_code(report.verdict, went_on=step is Next.GO)
-    if code == Exit.NOTHING or (code == Exit.ALLOW and not problems):
-        return _clean(voice, ports, len(report.files), report.examined())
-    counted = problems or warnings
-    _fail(voice, ports, len(counted), len({one.at.path for one in counted}), len(report.files))
-    return code
-
-
-def _announce(dossier: "Dossier", found: "list[Found]", ports: Ports) -> None:
-    _announce_path(dossier.subject.path, found, ports)
-
-
-def _announce_path(path: str, found: "list[Found]", ports: Ports) -> None:
-    from forecheck.text import escape
-
-    if len(found) > 1:
-        ports.stdout.write(f"\nforecheck {NAME} scanning: {escape(path)}\n\n")
-        ports.stdout.flush()
-
-
-def _tell(problems: "Sequence[Problem]", ports: Ports) -> None:
-    ports.stderr.write("".join("\n".join(one.lines()) + "\n\n" for one in problems))
-
-
-def _fail(voice: "Voice", ports: Ports, problems: int, bad: int, files: int) -> None:
-    counted = f"{problems} problem{'s' * (problems != 1)} in {bad} of {files} file{'s' * (files != 1)}"
-    ports.stdout.flush()
-    ports.stderr.write(f"{voice.error(f'Error: security issues detected! ({counted})')}\n")
+        return validated(request, found, formats, talk)
+    return by_own_rules(arguments, found, formats, talk)
 
 
 def _voice(request: "Request", ports: Ports) -> "Voice":
