@@ -1,5 +1,6 @@
 """The validators on lockfiles with one change each, without the original beside them."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,21 @@ def test_pnpm(tmp_path: Path) -> None:
     assert "actual: evil.example" in judged(tmp_path, foreign, "-a npm")[1]
     assert judged(tmp_path, {"pnpm-lock.yaml": PNPM % ("sha1-x", "")}, "-i")[0] == 1
     assert "the configured registry" in judged(tmp_path, clean, f"-u {URL}")[1]
+
+
+@pytest.mark.parametrize("key", ["resolved", "version"])
+@pytest.mark.parametrize("place", ["packages/w", "node_modules/w", "node_modules/x/node_modules/w"])
+@pytest.mark.parametrize("kind", [{}, {"link": True}, {"inBundle": True}])
+def test_an_address_is_looked_at_wherever_it_stands(
+    tmp_path: Path, key: str, place: str, kind: dict[str, bool]
+) -> None:
+    entry = {"version": "1.0.0", **kind, key: "http://evil.example/w/-/w-1.0.0.tgz"}
+    x = {"version": "1.0.0", "resolved": URL.replace("ms", "x"), "integrity": Package().integrity}
+    packages = {"": {"workspaces": ["packages/*"]}, place: entry, "node_modules/x": x}
+    files = {"package-lock.json": json.dumps({"lockfileVersion": 3, "packages": packages})}
+    assert "actual: evil.example" in judged(tmp_path, files, "-a npm")[1]
+    assert "actual: http:" in judged(tmp_path, files, "-s")[1]
+    assert "actual: http:" in judged(tmp_path, files, "-o https:")[1]
 
 
 def test_an_unasked_alias_without_an_address(tmp_path: Path) -> None:

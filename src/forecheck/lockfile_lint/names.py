@@ -26,7 +26,7 @@ class NameRules:
 
     def look_at(self, entry: Entry) -> Iterator[Problem]:
         """What stands against the entry's address, if it has one that tells a name."""
-        if entry.kind is not EntryKind.PACKAGE:
+        if entry.kind is EntryKind.ROOT:
             return
         name = entry.installed_as
         self._suspects = self._suspects or name != entry.release.name

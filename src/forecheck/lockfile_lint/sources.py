@@ -8,7 +8,7 @@ from forecheck.analysis.lock_source import LockSource, Where, leaves_project, re
 from forecheck.lockfile_lint.knowledge import Knowledge
 from forecheck.lockfile_lint.problem import Problem, about
 from forecheck.lockfile_lint.request import Request
-from forecheck.model import Entry, EntryKind, FromBundle, FromDirectory, FromUnknown
+from forecheck.model import Entry, EntryKind, FromBundle, FromDirectory, FromRegistry, FromUnknown
 
 _PLAIN_BASE = re.compile(r"https://[a-z0-9.-]++(?::[0-9]++)?/")
 _OWN = (EntryKind.ROOT, EntryKind.WORKSPACE)
@@ -29,17 +29,17 @@ class SourceRules:
         """What stands against the entry's source. One that is no address is named once, for all validators."""
         if self._is_plainly_fine(entry):
             return
-        if entry.kind in _OWN or isinstance(entry.release.origin, FromBundle):
-            yield from self._locator(entry) if self._berry else ()
-            return
-        if isinstance(entry.release.origin, FromDirectory):
-            yield from self._folder(entry)
-            return
         yield from self._locator(entry) if self._berry else ()
-        text = source_text(entry, self._knowledge.lockfile.format)
+        text = "" if self._berry else _address_of_unfetched(entry)
+        origin = entry.release.origin
+        if not text and (entry.kind in _OWN or isinstance(origin, FromBundle | FromDirectory)):
+            if entry.kind not in _OWN and not isinstance(origin, FromBundle):
+                yield from self._folder(entry)
+            return
+        text = text or source_text(entry, self._knowledge.lockfile.format)
         exempt = self._is_listed(entry, text)
         source = read_source(text)
-        if source.where is Where.MALFORMED or (not text and isinstance(entry.release.origin, FromUnknown)):
+        if source.where is Where.MALFORMED or (not text and isinstance(origin, FromUnknown)):
             if not exempt and not self._is_asked_path(entry, source):
                 yield about("invalid source of package", entry, "an address", text, self._path)
             return
@@ -151,3 +151,10 @@ class SourceRules:
             return True
         inside = source.where is Where.PATH and not leaves_project(source.path)
         return inside and self._knowledge.perhaps_asked(entry)
+
+
+def _address_of_unfetched(entry: Entry) -> str:
+    """What a workspace, link or bundled package has no use for, and lockfile-lint looks at all the same."""
+    if entry.kind is EntryKind.ROOT or isinstance(entry.release.origin, FromRegistry):
+        return ""
+    return next((text for text in (entry.resolved, entry.release.version) if "://" in text), "")
