@@ -107,8 +107,8 @@ class Resolution(msgspec.Struct, frozen=True):
 
     `on_disk` are the locations of `before` that were seen to hold the release they claim. `unresolved` is what
     the registry does not have; then `after` is what there was before. `only` are the locations that the question is
-    about, None for all of them. `rewritten`: the manager writes `after` itself, so that nothing but its entries is left
-    of the project's own lockfile.
+    about, None for all of them. `rewritten`: the manager writes `after` itself, so that of the project's own lockfile
+    nothing but entries is left.
     """
 
     after: Lockfile

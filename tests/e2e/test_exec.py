@@ -1,5 +1,7 @@
 """`npm exec`, `npx` and `npm init` run the audited version, and nothing else."""
 
+import shutil
+
 import pytest
 
 from tests.e2e.harness import Lab, Run
@@ -83,6 +85,22 @@ def test_a_cache_folder_somebody_changed_is_filled_anew(cow: Lab) -> None:
     (lock,) = cow.home.rglob("_npx/*/node_modules/.package-lock.json")
     lock.write_text(lock.read_text().replace("1.0.0", "9.9.9"))
     said(cow.run("npm", "exec", "cowsay-like"), "1.0.0")
+
+
+def test_nothing_runs_where_npm_did_not_fill_the_folder_as_audited(cow: Lab) -> None:
+    said(cow.run("npm", "exec", "cowsay-like"), "1.0.0")
+    (lock,) = cow.home.rglob("_npx/*/node_modules/.package-lock.json")
+    folder = lock.parents[1]
+    lock.unlink()
+    shadow = cow.place / "shadow"
+    shadow.mkdir()
+    npm = shutil.which("npm", path=cow.environment["PATH"])
+    (shadow / "npm").write_text(f'#!/bin/sh\ncase "$1" in ci) exit 0;; *) exec {npm} "$@";; esac\n')
+    (shadow / "npm").chmod(0o755)
+    run = cow.run("npm", "exec", "cowsay-like", env={"PATH": f"{shadow}:{cow.environment['PATH']}"})
+    assert run.code == 6, run
+    assert run.says("not audited, so nothing was run", str(folder.name))
+    assert "1.0.0" not in run.out
 
 
 def test_a_local_command_is_npm_s_own_affair(cow: Lab, registry: Registry) -> None:

@@ -174,7 +174,23 @@ def test_a_global_install_keeps_its_options_but_not_its_sources(line: str, optio
     assert command.options == options
 
 
-@pytest.mark.parametrize("line", ["update -g", "update -g a", "install -g"])
+@pytest.mark.parametrize(
+    ("line", "specs"),
+    [
+        ("update -g", ("a@*", "@s/b@*")),
+        ("update -g @s/b", ("@s/b@*",)),
+        ("upgrade -g a missing", ("a@*",)),
+    ],
+)
+def test_a_global_update_asks_for_the_newest_of_what_is_there(line: str, specs: tuple[str, ...]) -> None:
+    command = global_command(call(line), ("a", "@s/b"))
+    holds(command.staged.resolve)
+    assert command.staged.specs == reread(command.staged.resolve).arguments == specs
+    assert command.options == ("-g",)
+    assert command.updates
+
+
+@pytest.mark.parametrize("line", ["update -g", "update -g a", "update -g a@1", "install -g", "dedupe -g"])
 def test_what_cannot_be_held_to_an_audit_is_refused(line: str) -> None:
     with pytest.raises(Refused):
         global_command(call(line))

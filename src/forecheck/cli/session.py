@@ -19,6 +19,7 @@ from forecheck.adapters.files import LocalFiles
 from forecheck.adapters.http import HttpClient
 from forecheck.adapters.machine import machine_for
 from forecheck.adapters.npm.cacache import NpmCache
+from forecheck.adapters.npm.comparing import names_in
 from forecheck.adapters.npm.configuration import Configuration, read_configuration
 from forecheck.adapters.npm.installing import NpmProject
 from forecheck.adapters.npm.locked import InstalledProject, LockedProject, read_lockfile
@@ -122,8 +123,7 @@ class Workbench(msgspec.Struct, frozen=True):
         )
 
     def global_manager(self, call: Invocation, program: NpmProgram) -> NpmGlobal:
-        command = global_command(call)
-        return NpmGlobal(self._stage(program, command.staged), command, self.ports.cwd, self.ports.env)
+        return self._global(global_command(call, names_in(self.configuration.global_modules)), program)
 
     def exec_manager(self, call: Invocation, program: NpmProgram) -> NpmExec:
         command = exec_command(call)
@@ -131,9 +131,12 @@ class Workbench(msgspec.Struct, frozen=True):
         return NpmExec(stage, command, self.ports.cwd, self.ports.env, self.configuration.settings.cache)
 
     def check_manager(self, specs: tuple[str, ...], program: NpmProgram) -> NpmGlobal:
-        staged = check_command(specs)
-        command = GlobalCommand(staged=staged, options=())
-        return NpmGlobal(self._stage(program, staged), command, self.ports.cwd, self.ports.env)
+        return self._global(GlobalCommand(staged=check_command(specs), options=()), program)
+
+    def _global(self, command: GlobalCommand, program: NpmProgram) -> NpmGlobal:
+        stage = self._stage(program, command.staged)
+        modules = self.configuration.global_modules
+        return NpmGlobal(stage, command, self.ports.cwd, self.ports.env, modules)
 
     def rebuild_manager(self, call: Invocation, program: NpmProgram) -> InstalledProject:
         installed = self._lockfile(HIDDEN_LOCKFILE)

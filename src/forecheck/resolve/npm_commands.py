@@ -1,5 +1,7 @@
 """Which npm calls find out what a command would install, and which install exactly that."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from forecheck.npm.commandline import Action, Invocation
@@ -34,10 +36,13 @@ class StagedCommand(msgspec.Struct, frozen=True):
 
 
 class GlobalCommand(msgspec.Struct, frozen=True):
-    """`npm install -g`: `options` are the person's own, without the packages."""
+    """`npm install -g`: `options` are the person's own, without the packages. `updates`: what has the version that
+    was found is left alone.
+    """
 
     staged: StagedCommand
     options: tuple[str, ...]
+    updates: bool = False
 
 
 class ExecCommand(msgspec.Struct, frozen=True):
@@ -210,20 +215,34 @@ def check_command(specs: tuple[str, ...]) -> StagedCommand:
     return StagedCommand(specs=specs, resolve=_plain_install(specs))
 
 
-def global_command(call: Invocation) -> GlobalCommand:
-    """The calls for `npm install -g`; raises `Refused` where there is nothing it can be held to."""
-    if call.action is not Action.INSTALL:
+def global_command(call: Invocation, installed: Sequence[str] = ()) -> GlobalCommand:
+    """The calls for `npm install -g` and `npm update -g`; `installed` are the names of what is there.
+
+    npm updates what it finds in the global folder to `*`, and leaves what those depend on alone (Arborist 9). Raises
+    `Refused` where there is nothing npm can be held to.
+    """
+    updates = call.action is Action.UPDATE
+    if call.action is not Action.INSTALL and not updates:
         raise Refused(
             f"npm {call.command} -g resolves anew whatever it finds installed; forecheck cannot hold it to an audit",
             "forecheck npm install -g NAME@latest",
         )
-    if not call.arguments:
+    specs = _updated(call, installed) if updates else call.arguments
+    if not specs:
         raise Refused("npm install -g without a name links this folder and installs what it depends on", "")
-    staged = StagedCommand(call.arguments, tuple(_staging(call, call.arguments)))
+    staged = StagedCommand(specs, tuple(_staging(call, specs)))
     kept = call.rewrite(
         command="install", words=(), without=("offline", "prefer-offline", "prefer-online", "cache")
     )
-    return GlobalCommand(staged=staged, options=tuple(kept[1:]))
+    return GlobalCommand(staged=staged, options=tuple(kept[1:]), updates=updates)
+
+
+def _updated(call: Invocation, installed: Sequence[str]) -> tuple[str, ...]:
+    names = [name for name in installed if name in call.arguments or not call.arguments]
+    if not names:
+        what = " or ".join(call.arguments) or "package"
+        raise Refused(f"there is no {what} in the global folder to update", "npm ls -g")
+    return tuple(f"{name}@*" for name in names)
 
 
 def exec_command(call: Invocation) -> ExecCommand:

@@ -1,7 +1,7 @@
 import pytest
 
 from forecheck.adapters.npm.program import NpmError
-from forecheck.adapters.npm.staging import npx_folder, own_binary, pinned, refuse_pins
+from forecheck.adapters.npm.staging import npx_folder, own_binary, pinned
 from forecheck.model import Entry, EntryKind, FromGit, FromRegistry, FromTarball, Origin, Release
 
 PUBLIC = FromRegistry("https://registry.npmjs.org/")
@@ -61,9 +61,3 @@ def test_no_command_or_no_way_to_tell_which(bins: tuple[str, ...] | None) -> Non
 )
 def test_a_pinned_spec_names_one_release(asked: Entry, spec: str) -> None:
     assert pinned(asked) == spec
-
-
-def test_what_cannot_be_held_to_an_integrity_is_refused() -> None:
-    refuse_pins({})
-    with pytest.raises(NpmError, match="node_modules/a, node_modules/b"):
-        refuse_pins({"node_modules/b": "sha512-x", "node_modules/a": "sha512-y"})

@@ -38,6 +38,7 @@ class Configuration(msgspec.Struct, frozen=True):
     registries: Registries
     settings: NpmSettings
     global_binaries: str
+    global_modules: str
     notices: tuple[str, ...]
 
     def registry_for(self, name: str) -> str:
@@ -99,6 +100,7 @@ def read_configuration(
     sanitised = sanitised_project_npmrc(
         project.text if project else "", where=project_path or ".npmrc", owned_hosts=config.owned_hosts
     )
+    prefix = _prefix(layers, place)
     return Configuration(
         root=root,
         config=config,
@@ -112,16 +114,16 @@ def read_configuration(
             offline=offline,
             age_limit=next((key for key in _AGE_LIMITS if config.lookup(key) is not None), ""),
         ),
-        global_binaries=_global_binaries(layers, place),
+        global_binaries=prefix if place.windows else os.path.join(prefix, "bin"),
+        global_modules=os.path.join(prefix, *(() if place.windows else ("lib",)), "node_modules"),
         notices=tuple(dict.fromkeys(refusal.text for refusal in registries.problems)),
     )
 
 
-def _global_binaries(layers: Sequence[Layer], place: Place) -> str:
-    """Where `npm install -g` links commands: `{prefix}/bin`, on Windows the prefix itself."""
+def _prefix(layers: Sequence[Layer], place: Place) -> str:
+    """Where `npm install -g` puts packages, and below it or in it their commands."""
     chosen = strongest(tuple(layers), "prefix")
-    prefix = chosen.text if chosen else default_prefix(place)
-    return prefix if place.windows else os.path.join(prefix, "bin")
+    return os.path.join(place.cwd, os.path.expanduser(chosen.text)) if chosen else default_prefix(place)
 
 
 def _file(path: str) -> ConfigFile | None:

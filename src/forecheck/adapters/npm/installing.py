@@ -8,13 +8,14 @@ import msgspec
 
 from forecheck.adapters.npm.ahead import asked_for, fetch_ahead, not_cached
 from forecheck.adapters.npm.answered import lockfile_answers
+from forecheck.adapters.npm.comparing import installed_at, strangers_in
 from forecheck.adapters.npm.exchange import Exchange
 from forecheck.adapters.npm.program import NpmError, NpmProgram
 from forecheck.adapters.npm.project import HIDDEN_LOCKFILE, manifests, read_file, read_inputs
 from forecheck.adapters.npm.resolving import RegistryFor, explain, run_resolution
 from forecheck.adapters.npm.rewriting import held
 from forecheck.adapters.npm.scratch import Scratch, private_environment
-from forecheck.decode import Malformed, read_json
+from forecheck.decode import Malformed
 from forecheck.lockfiles import npm as npm_lockfile
 from forecheck.model import Entry, EntryKind, Lockfile, Package, Unresolved
 from forecheck.ports import Guess, Resolution
@@ -36,11 +37,6 @@ class NpmSettings(msgspec.Struct, frozen=True):
     cache: str
     offline: bool
     age_limit: str = ""
-
-
-class _Installed(msgspec.Struct, frozen=True):
-    name: object = None
-    version: object = None
 
 
 class NpmProject:
@@ -195,15 +191,11 @@ class NpmProject:
         return all(os.path.exists(path) or os.path.exists(f"{path}.cmd") for path in paths)
 
     def _holds(self, entry: Entry) -> bool:
-        where = os.path.join(self._root, entry.location, "package.json")
-        try:
-            data = read_file(where)
-            if data is None:
-                return False
-            found = read_json(data, _Installed, where, max_bytes=len(data))
-        except Malformed:
-            return False
-        return (found.name, found.version) == (entry.release.name, entry.release.version)
+        found = installed_at(os.path.join(self._root, entry.location))
+        return found is not None and (found.name, found.version) == (
+            entry.release.name,
+            entry.release.version,
+        )
 
     def apply(self, pins: Mapping[str, str]) -> int:
         current = read_inputs(self._root)
@@ -243,21 +235,7 @@ class NpmProject:
 
     def unaudited(self) -> tuple[str, ...]:
         """What npm left in node_modules that is not, version and integrity, what was audited."""
-        written = self._installed_lockfile()
-        audited = {entry.location: entry for entry in self._after.entries} if self._after else {}
-        return tuple(
-            f"{entry.release.spec} at {entry.location}"
-            for entry in (written.entries if written else ())
-            if entry.kind is EntryKind.PACKAGE
-            and not _same(entry, audited.get(entry.location), self._pins.get(entry.location, ""))
-        )
-
-
-def _same(written: Entry, audited: Entry | None, pin: str) -> bool:
-    if audited is None or written.release.spec != audited.release.spec:
-        return False
-    wanted = pin or audited.integrity
-    return not wanted or written.integrity == wanted
+        return strangers_in(self._installed_lockfile(), self._after, self._pins)
 
 
 def _kept_by_npm(there: Entry, wanted: Entry | None) -> bool:

@@ -1,8 +1,9 @@
 """Projects whose tree is written down already: audited as the file says, with nothing to resolve."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from forecheck.adapters.npm.comparing import packages_below
 from forecheck.adapters.npm.installing import run_npm
 from forecheck.adapters.npm.program import NpmError, NpmProgram
 from forecheck.adapters.npm.project import read_file
@@ -63,7 +64,7 @@ class InstalledProject(LockedProject):
 
     def resolve(self, while_waiting: Callable[[Sequence[Subject]], None]) -> Resolution:
         """Raises `NpmError` where node_modules holds a package that npm's record of it, and so the audit, lacks."""
-        for location in _packages_below(self._root, ""):
+        for location in packages_below(self._root, ""):
             if location not in self._locations:
                 raise NpmError(
                     f"{location} is there, but npm has no record of having installed it; nothing was run",
@@ -77,29 +78,3 @@ class InstalledProject(LockedProject):
 
     def unaudited(self) -> tuple[str, ...]:
         return ()
-
-
-def _packages_below(root: str, location: str) -> Iterator[str]:
-    """The locations of the packages in a folder's node_modules, and in theirs, as npm would find them there."""
-    modules = f"{location}/node_modules" if location else "node_modules"
-    for inside in _children(os.path.join(root, modules)):
-        where = f"{modules}/{inside}"
-        yield where
-        if not os.path.islink(os.path.join(root, where)):
-            yield from _packages_below(root, where)
-
-
-def _children(modules: str) -> Iterator[str]:
-    """The names of the package folders right in a node_modules, scoped ones as `@scope/name`."""
-    for name in sorted(_folders(modules)):
-        if name.startswith("@"):
-            yield from (f"{name}/{inner}" for inner in sorted(_folders(os.path.join(modules, name))))
-        elif not name.startswith("."):
-            yield name
-
-
-def _folders(path: str) -> list[str]:
-    if not os.path.isdir(path):
-        return []
-    with os.scandir(path) as entries:
-        return [entry.name for entry in entries if entry.is_dir()]

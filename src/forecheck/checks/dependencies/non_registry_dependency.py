@@ -115,7 +115,7 @@ def _origin(release: Release, planned: Planned) -> Hit | None:
 
 
 def _declared(release: Release, planned: Planned, index: PlanIndex) -> Iterator[Hit]:
-    """What the release asks for from outside of a registry; an optional peer only where something like it comes in."""
+    """What the release asks for from outside of a registry; an optional peer only where such a thing comes in."""
     served = isinstance(release.origin, FromRegistry)
     edges = {edge: None for step in planned.steps for edge in step.entry.edges if edge.kind in _INSTALLED}
     for edge in edges:
