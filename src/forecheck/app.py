@@ -97,6 +97,22 @@ class Audit(msgspec.Struct, frozen=True):
                 loose.append(step)
         return pins, tuple(loose)
 
+    def unseen(self, config: Config) -> dict[Release, Unavailable]:
+        """What would be new on disk though its registry said nothing about it, and why; without what the user said
+        of such missing evidence, and what `--offline` accepts.
+        """
+        found: dict[Release, Unavailable] = {}
+        for step in self.report.plan.installs():
+            release = step.entry.release
+            if step.on_disk or self.report.offline or not isinstance(release.origin, FromRegistry):
+                continue
+            missing = self.facts.find(Packument, release)
+            if not isinstance(missing, Unavailable) or missing.kind is UnavailableKind.UNSUPPORTED:
+                continue
+            if config.unknown.generally(missing.kind) is None:
+                found[release] = missing
+        return found
+
     def _integrity(self, release: Release) -> str:
         own = self._registry_integrity(release)
         return own if is_strong(own) else self._seen(release)

@@ -142,6 +142,45 @@ def test_a_registry_in_trouble_behind_a_lockfile(lab: Lab, registry: Registry, f
     assert "nothing against" not in run.out
 
 
+@pytest.fixture
+def half_silent(lab: Lab, registry: Registry) -> Lab:
+    """A clone with a lockfile, whose registry answers about `plain` only."""
+    lab.settings("[sources.registry]\nattempts = 1\n")
+    lab.project()
+    assert lab.run("npm", "install", "plain", "other").code == 0
+    shutil.rmtree(lab.folder / "node_modules")
+    registry.fail("other", Fault.status(503), kind=Kind.PACKUMENT)
+    lab.environment["FORECHECK_CACHE"] = str(lab.place / "another-cache")
+    return lab
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_a_registry_that_says_nothing_about_one_package(half_silent: Lab, options: tuple[str, ...]) -> None:
+    run = half_silent.run(*options, "npm", "ci")
+    assert run.code == UNKNOWN, run
+    assert run.says("the registry said nothing about other@1.0.0", "nobody can be asked", "[policy.unknown]")
+    assert half_silent.installed() == {}
+
+
+def test_it_is_for_a_person_to_say_that_it_may_go_on(half_silent: Lab) -> None:
+    assert half_silent.ask("npm", "ci", answer="n\n").code == 5
+    assert half_silent.run("--yes", "npm", "ci").code == 0
+    assert half_silent.installed() == {"other": "1.0.0", "plain": "1.0.0"}
+    assert half_silent.run("npm", "install").code == 0, "nothing would be new"
+
+
+def test_or_for_the_policy(half_silent: Lab) -> None:
+    half_silent.settings('[sources.registry]\nattempts = 1\n[policy.unknown]\nrefused = "warn"\n')
+    run = half_silent.run("npm", "ci")
+    assert run.code == 0, run
+    assert half_silent.installed() == {"other": "1.0.0", "plain": "1.0.0"}
+
+
+def test_offline_goes_on_as_asked(half_silent: Lab) -> None:
+    run = half_silent.run("--offline", "npm", "ci")
+    assert run.code == 0, run
+
+
 def test_a_package_that_does_not_exist(lab: Lab) -> None:
     lab.project()
     before = lab.snapshot()

@@ -1,12 +1,14 @@
 """From a verdict to what happens: go on, ask, or stop; and then exactly what was audited."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from forecheck.app import Audit
+from forecheck.checks.wording import listing
 from forecheck.cli.options import Options, interactive
 from forecheck.cli.ports import Ports
 from forecheck.config import Config
-from forecheck.model import Step
+from forecheck.model import Decision, Release, Step, Unavailable
 from forecheck.policy import Next, exit_code, next_step
 from forecheck.ports import PackageManager
 from forecheck.report import Exit
@@ -33,6 +35,10 @@ def enforce(audit: Audit, manager: Installer, config: Config, options: Options, 
         return Exit.FINDINGS
     terminal = interactive((ports.stdin, ports.stderr), ports.env)
     step = next_step(verdict, config, terminal=terminal)
+    unseen = audit.unseen(config) if step is Next.GO and verdict.decision is Decision.WARN else {}
+    if unseen and not options.yes:
+        _refuse_unseen(unseen, ports)
+        return Exit.UNKNOWN
     if options.dry_run:
         return exit_code(verdict, went_on=step is not Next.STOP)
     if step is Next.ASK and not options.yes and not _agreed(ports):
@@ -59,6 +65,18 @@ def _agreed(ports: Ports) -> bool:
     if not answer.endswith("\n"):
         ports.stderr.write("\n")
     return answer.strip().lower() in ("y", "yes")
+
+
+def _refuse_unseen(unseen: Mapping[Release, Unavailable], ports: Ports) -> None:
+    reasons = dict.fromkeys(missing.reason for missing in unseen.values())
+    kinds = dict.fromkeys(missing.kind.value for missing in unseen.values())
+    names = listing([release.spec for release in unseen])
+    meant = ", ".join(f'{kind} = "warn"' for kind in kinds)
+    ports.stderr.write(
+        f"✗ Nothing was installed: the registry said nothing about {escape(names)}, and nobody can be asked.\n"
+        f"    {escape(next(iter(reasons)))}\n"
+        f"  Try again, add --yes, or put {meant} under [policy.unknown] into your forecheck.toml.\n"
+    )
 
 
 def _refuse_loose(loose: tuple[Step, ...], ports: Ports) -> None:

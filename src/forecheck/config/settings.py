@@ -43,6 +43,10 @@ class Meanings(msgspec.Struct, frozen=True):
         """The meaning and the key that gives it; None where nothing was said."""
         if check in self.by_check:
             return self.by_check[check], f"checks.{check}.unknown"
+        return self.generally(kind)
+
+    def generally(self, kind: UnavailableKind) -> tuple[Unknown, str] | None:
+        """The same for whichever check."""
         if kind in self.by_kind:
             return self.by_kind[kind], f"policy.unknown.{kind.value}"
         return None if self.default is None else (self.default, "policy.unknown")
