@@ -127,6 +127,30 @@ def test_an_address_is_looked_at_wherever_it_stands(
     assert "actual: http:" in judged(tmp_path, files, "-o https:")[1]
 
 
+def test_an_entry_of_several_names_is_left_out_by_all_of_them(tmp_path: Path) -> None:
+    lines = [
+        '"ms@^2.1.1, mz@npm:ms@^2.1.1":',
+        '  version "2.1.3"',
+        f'  resolved "{URL}"',
+        "  integrity sha1-x",
+        "",
+    ]
+    files = {"yarn.lock": "\n".join(["# yarn lockfile v1", "", *lines])}
+    assert judged(tmp_path, files, "-i --integrity-exclude ms")[0] == 1
+    assert judged(tmp_path, files, "-i --integrity-exclude ms mz")[0] == 0
+
+
+def test_both_sources_of_an_old_entry_are_looked_at(tmp_path: Path) -> None:
+    inner = {"version": URL, "resolved": "https://evil.example/ms/-/ms-2.1.3.tgz"}
+    x = {"version": "2.1.3", "resolved": URL.replace("ms", "x"), "dependencies": {"ms": inner}}
+    files = {"package-lock.json": json.dumps({"lockfileVersion": 1, "dependencies": {"x": x}})}
+    code, err = judged(tmp_path, files, "-a npm -s -n")
+    assert (code, err.count("actual: "), "actual: evil.example" in err) == (1, 1, True)
+    del inner["resolved"]
+    files = {"package-lock.json": json.dumps({"lockfileVersion": 1, "dependencies": {"x": x}})}
+    assert judged(tmp_path, files, "-a npm -s -n")[0] == 0
+
+
 def test_an_unasked_alias_without_an_address(tmp_path: Path) -> None:
     files = FORMATS["npm-3"](Package(resolved="", more={"name": "evil"}))
     code, err = judged(tmp_path, files, "-a npm -n")

@@ -1,14 +1,18 @@
 """The two ways `forecheck lockfile-lint` looks at files, and what it says of them."""
 
 from collections.abc import Sequence
+from functools import partial
 
+from forecheck.adapters.files import LocalFiles
 from forecheck.adapters.lockfiles import Found, dossiers
 from forecheck.cli.lockfile_lint_compat import NAME
 from forecheck.cli.ports import Ports
+from forecheck.decode import Malformed
 from forecheck.lockfile_lint.problem import Problem
 from forecheck.lockfile_lint.request import Request
 from forecheck.lockfile_lint.voice import Voice
 from forecheck.lockfiles.format import Format
+from forecheck.model import Unavailable
 from forecheck.report import Exit
 from forecheck.text import escape
 
@@ -66,10 +70,12 @@ def validated(request: Request, found: Sequence[Found], formats: Sequence[Format
     from forecheck import discover
     from forecheck.lockfile_lint.validate import validate
 
+    places = {one.shown: one.full for one in found}
     problems = bad = packages = 0
     for dossier in dossiers(found, formats, talk.ports.env):
         talk.announce(dossier.subject.path)
-        done = validate(dossier, request, discover.sources)
+        again = partial(_read_again, places[dossier.subject.path])
+        done = validate(dossier, request, discover.sources, again)
         talk.problems(done.problems)
         if not done.problems:
             talk.clean_file()
@@ -80,6 +86,13 @@ def validated(request: Request, found: Sequence[Found], formats: Sequence[Format
         talk.failed(problems, bad)
         return Exit.FINDINGS
     return talk.clean(packages)
+
+
+def _read_again(path: str) -> bytes:
+    try:
+        return LocalFiles("/").read(path)
+    except Unavailable as gone:
+        raise Malformed(path, f"changed while it was looked at: {gone.reason}") from None
 
 
 def by_own_rules(

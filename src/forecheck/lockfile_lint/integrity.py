@@ -23,7 +23,7 @@ def integrity_problems(lockfile: Lockfile, excluded: frozenset[str]) -> Iterator
         pin = loose.get(entry.location)
         if pin is None and (not integrity or entry.kind is EntryKind.ROOT):
             continue
-        if excluded and not excluded.isdisjoint(_names(entry, lockfile.format)):
+        if excluded and excluded.issuperset(_names(entry, lockfile.format)):
             continue
         yield about("invalid integrity of package", entry, _EXPECTED, _said(entry, pin), lockfile.path)
 

@@ -23,6 +23,7 @@ class SourceRules:
         self._knowledge = knowledge
         self._path = knowledge.lockfile.path
         self._berry = knowledge.lockfile.format == BERRY
+        self._npm = knowledge.lockfile.format == "npm"
         self._fine: dict[str, bool] = {}
 
     def look_at(self, entry: Entry) -> Iterator[Problem]:
@@ -30,7 +31,7 @@ class SourceRules:
         if self._is_plainly_fine(entry):
             return
         yield from self._locator(entry) if self._berry else ()
-        text = "" if self._berry else _address_of_unfetched(entry)
+        text = _address_of_unfetched(entry) if self._npm else ""
         origin = entry.release.origin
         if not text and (entry.kind in _OWN or isinstance(origin, FromBundle | FromDirectory)):
             if entry.kind not in _OWN and not isinstance(origin, FromBundle):
@@ -157,4 +158,6 @@ def _address_of_unfetched(entry: Entry) -> str:
     """What a workspace, link or bundled package has no use for, and lockfile-lint looks at all the same."""
     if entry.kind is EntryKind.ROOT or isinstance(entry.release.origin, FromRegistry):
         return ""
-    return next((text for text in (entry.resolved, entry.release.version) if "://" in text), "")
+    text = entry.resolved or entry.release.version
+    scheme, colon, _ = text.partition(":")
+    return text if colon and scheme.lower() not in ("file", "npm") else ""

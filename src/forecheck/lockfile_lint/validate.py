@@ -1,6 +1,7 @@
 """All validators of a request on one lockfile."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
 import msgspec
 
@@ -10,8 +11,9 @@ from forecheck.lockfile_lint.knowledge import Knowledge, Sources
 from forecheck.lockfile_lint.names import NameRules
 from forecheck.lockfile_lint.problem import Problem
 from forecheck.lockfile_lint.request import Request
+from forecheck.lockfile_lint.second_sources import may_have_second_sources, second_sources
 from forecheck.lockfile_lint.sources import SourceRules
-from forecheck.model import EntryKind, Location, Lockfile, RemarkKind
+from forecheck.model import Entry, EntryKind, Location, Lockfile, RemarkKind
 
 MAX_LINES = 10_000
 """So many problems get their line and column looked up; a file with more is wrong as a whole."""
@@ -27,13 +29,13 @@ class Validated(msgspec.Struct, frozen=True):
     packages: int
 
 
-def validate(dossier: Dossier, request: Request, sources: Sources) -> Validated:
-    """Run what was asked for on a file; one that cannot be read has that as its problem."""
+def validate(dossier: Dossier, request: Request, sources: Sources, read: Callable[[], bytes]) -> Validated:
+    """Run what was asked for on a file; one that cannot be read has that as its problem. `read` reads it again."""
     lockfile = dossier.lockfile
     if lockfile is None:
         at = Location(dossier.subject.path)
         return Validated((Problem(f"{dossier.subject.path} {dossier.problem}", at),), 0)
-    found = tuple(dict.fromkeys(_problems(lockfile, request, Knowledge(lockfile, dossier, sources))))
+    found = tuple(dict.fromkeys(_problems(lockfile, request, Knowledge(lockfile, dossier, sources), read)))
     packages = sum(entry.kind not in _PROJECT for entry in lockfile.entries)
     if not packages and _wants_packages(lockfile, dossier):
         what = f"{dossier.subject.path} holds no packages, though the project depends on some"
@@ -41,10 +43,15 @@ def validate(dossier: Dossier, request: Request, sources: Sources) -> Validated:
     return Validated(_placed(found, dossier), packages)
 
 
-def _problems(lockfile: Lockfile, request: Request, knowledge: Knowledge) -> Iterator[Problem]:
+def _problems(
+    lockfile: Lockfile, request: Request, knowledge: Knowledge, read: Callable[[], bytes]
+) -> Iterator[Problem]:
     sources = SourceRules(request, knowledge) if request.sources else None
     names = NameRules(request, knowledge) if request.names else None
-    for entry in lockfile.entries:
+    others: Iterable[Entry] = ()
+    if request.sources and may_have_second_sources(lockfile):
+        others = second_sources(read(), lockfile)
+    for entry in chain(lockfile.entries, others):
         if sources is not None:
             yield from sources.look_at(entry)
         if names is not None:
