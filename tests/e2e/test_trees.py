@@ -1,6 +1,7 @@
 """Every kind of edge and every way to change a tree: the same result as npm's own, and nothing outside it."""
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from tests.e2e.harness import Lab
 from tests.fakes.canary import Canary
-from tests.fakes.npm import npm_version
+from tests.fakes.npm import npm_command, npm_version
 from tests.fakes.registry import Registry
 from tests.fakes.tarball import build
 
@@ -114,6 +115,30 @@ def test_local_folders_and_archives(lab: Lab, where: str) -> None:
     (lab.folder / "node_modules" / "packed" / "package.json").unlink()
     assert lab.run("--yes", "npm", "ci").code == 0
     assert lab.installed()["packed"] == "2.0.0"
+
+
+@pytest.mark.parametrize(("spec", "examined"), [("link", 2), ("links/real", 2), ("../outside", 1)])
+def test_a_folder_behind_a_symbolic_link(lab: Lab, spec: str, examined: int) -> None:
+    """npm reads what it asks for from where the link is, not from where it leads to."""
+    elsewhere = lab.place / "elsewhere"
+    lab.project(elsewhere / "real", dependencies={"plain": "*", "sibling": "file:../sibling"})
+    for folder in (elsewhere, lab.folder, lab.place):
+        lab.project(folder / "sibling", dependencies={"other": "*"})
+    (lab.folder / "link").symlink_to(elsewhere / "real")
+    (lab.folder / "links").symlink_to(elsewhere)
+    (lab.place / "outside").symlink_to("elsewhere/real")
+    lab.project(dependencies={"real": f"file:{spec}"})
+    run = lab.run("npm", "install")
+    assert run.code == 0, run
+    assert run.says(f"{examined} package")
+    there, lock = set(lab.installed()), (lab.folder / "package-lock.json").read_bytes()
+    (lab.folder / "package-lock.json").unlink()
+    shutil.rmtree(lab.folder / "node_modules")
+    own = [*npm_command(), "install"]
+    subprocess.run(own, cwd=lab.folder, env=lab.environment, capture_output=True, check=True)
+    assert set(lab.installed()) == there
+    assert (lab.folder / "package-lock.json").read_bytes() == lock
+    assert lab.run("npm", "ci").code == 0
 
 
 def repository(place: Path, canary: Canary) -> str:

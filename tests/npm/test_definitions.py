@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from forecheck.npm.definitions import DEFINITIONS, FORMER, Role, role
+from forecheck.npm.options import OPTIONS
 
 NPM = json.loads((Path(__file__).parents[1] / "fixtures" / "npmrc" / "definitions.json").read_text("utf-8"))
 
@@ -17,6 +18,25 @@ def test_every_setting_of_npm_has_a_place_here(version: str) -> None:
 def test_nothing_is_listed_that_no_npm_has() -> None:
     assert set(DEFINITIONS) == set().union(*NPM.values())
     assert not set(FORMER) & set(DEFINITIONS)
+
+
+def test_files_and_command_lines_are_read_by_the_same_table() -> None:
+    """`options.py` is made from npm's sources, `definitions.py` says what each setting could do."""
+    letters = {
+        "Boolean": "b",
+        "String": "s",
+        "Number": "n",
+        "Array": "l",
+        "path": "p",
+        "url": "u",
+        "Date": "d",
+        "Umask": "m",
+    }
+    read_as = {
+        key: {letters[word] for word in types.split("|") if word in letters}
+        for key, (_, types) in OPTIONS.items()
+    }
+    assert {key: set(one.kinds) for key, one in DEFINITIONS.items()} == read_as
 
 
 def test_an_unknown_setting_has_no_role() -> None:

@@ -3,6 +3,8 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 
+import msgspec
+
 from forecheck.adapters.npm.comparing import packages_below
 from forecheck.adapters.npm.installing import run_npm
 from forecheck.adapters.npm.program import NpmError, NpmProgram
@@ -11,6 +13,11 @@ from forecheck.adapters.npm.resolving import RegistryFor
 from forecheck.lockfiles import npm as npm_lockfile
 from forecheck.model import EntryKind, Lockfile, Subject
 from forecheck.ports import Resolution
+
+_EDITED = (
+    "what was audited are the releases that npm says it installed; files edited in node_modules since then run all "
+    "the same (forecheck npm ci puts everything there anew)"
+)
 
 
 def read_lockfile(root: str, name: str, registry_for: RegistryFor) -> Lockfile | None:
@@ -70,7 +77,8 @@ class InstalledProject(LockedProject):
                     f"{location} is there, but npm has no record of having installed it; nothing was run",
                     "forecheck npm ci",
                 )
-        return super().resolve(while_waiting)
+        resolution = super().resolve(while_waiting)
+        return msgspec.structs.replace(resolution, notices=(_EDITED,))
 
     def apply(self, pins: Mapping[str, str]) -> int:
         del pins

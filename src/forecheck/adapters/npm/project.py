@@ -40,6 +40,11 @@ class ManifestFile(msgspec.Struct, frozen=True, rename="camel"):
             if isinstance(section, dict):
                 yield from (wanted for wanted in section.values() if isinstance(wanted, str))
 
+    def workspace_patterns(self) -> list[str]:
+        """The globs of `workspaces`: a list, or an object with the list in `packages`."""
+        listed = self.workspaces.get("packages") if isinstance(self.workspaces, dict) else self.workspaces
+        return [pattern for pattern in listed if isinstance(pattern, str)] if isinstance(listed, list) else []
+
 
 class Inputs(msgspec.Struct, frozen=True):
     """What a resolution was made from: bytes by path relative to the project root, empty for absent files.
@@ -70,11 +75,9 @@ def read_inputs(root: str) -> Inputs:
         data = read_file(os.path.join(root, name))
         if data is not None:
             files[name] = data
-    declared = (
-        _manifest(files["package.json"], root, "package.json").workspaces if "package.json" in files else None
-    )
-    if declared:
-        for path in _nested_manifests(root, workspace_patterns(declared)):
+    own = _manifest(files["package.json"], root, "package.json") if "package.json" in files else None
+    if own is not None and own.workspaces:
+        for path in _nested_manifests(root, own.workspace_patterns()):
             data = read_file(os.path.join(root, path))
             if data is not None:
                 _manifest(data, root, path)
@@ -102,13 +105,6 @@ def read_file(path: str) -> bytes | None:
 
 def _manifest(data: bytes, root: str, path: str) -> ManifestFile:
     return read_json(data, ManifestFile, os.path.join(root, path), max_bytes=MAX_MANIFEST)
-
-
-def workspace_patterns(declared: Any) -> list[str]:
-    """The globs of a `workspaces` field: a list, or an object with the list in `packages`."""
-    if isinstance(declared, dict):
-        declared = declared.get("packages")
-    return [pattern for pattern in declared if isinstance(pattern, str)] if isinstance(declared, list) else []
 
 
 def _nested_manifests(root: str, patterns: Sequence[str]) -> Iterator[str]:

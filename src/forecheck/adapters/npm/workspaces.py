@@ -26,15 +26,9 @@ def look_at(path: str) -> Folder:
 
 def workspace_folders(root: str, manifest: ManifestFile) -> Iterator[str]:
     """The absolute folders of a project's workspaces: those its globs name that hold a package.json."""
-    declared = manifest.workspaces
-    if isinstance(declared, dict):
-        declared = declared.get("packages")
-    patterns = (
-        [pattern for pattern in declared if isinstance(pattern, str)] if isinstance(declared, list) else []
-    )
     included: list[str] = []
     excluded: list[str] = []
-    for pattern in patterns[:MAX_PATTERNS]:
+    for pattern in manifest.workspace_patterns()[:MAX_PATTERNS]:
         bare = pattern.lstrip("!")
         plain = bare.removeprefix(".").lstrip("/") if bare.startswith(("/", "./")) else bare
         if (len(pattern) - len(bare)) % 2:
