@@ -11,6 +11,7 @@ import pytest
 from tests.e2e.harness import Lab, Run
 from tests.e2e.test_trees import repository
 from tests.fakes.canary import Canary
+from tests.fakes.npm import npm_command
 from tests.fakes.registry import Registry
 
 pytestmark = pytest.mark.e2e
@@ -179,3 +180,24 @@ def test_the_form_of_a_file_that_npm_writes_anew_does_not_count(outer: Lab) -> N
     assert run.code == 0, run
     assert "lock-" not in run.err
     assert outer.run("npm", "ci").code == 0
+
+
+@pytest.mark.parametrize("command", ["install ancient", "install", "ci"])
+def test_a_sha1_gives_way_to_the_hash_of_the_bytes_that_were_looked_into(
+    lab: Lab, registry: Registry, command: str
+) -> None:
+    registry.set_downloads({"ancient": 5_000_000})
+    release = registry.publish("ancient", "1.0.0", manifest={"license": "MIT"})
+    registry.remove_field("ancient", "versions", "*", "dist", "integrity")
+    lab.project(dependencies={} if command == "install ancient" else {"ancient": "^1.0.0"})
+    if command == "ci":
+        own = [*npm_command(), "install", "--package-lock-only"]
+        subprocess.run(own, cwd=lab.folder, env=lab.environment, check=True, capture_output=True)
+        assert lab.lock()["node_modules/ancient"]["integrity"].startswith("sha1-")
+    run = lab.run("npm", *command.split())
+    assert run.code == 0, run
+    assert (
+        lab.lock("node_modules/.package-lock.json")["node_modules/ancient"]["integrity"] == release.integrity
+    )
+    written = lab.lock()["node_modules/ancient"]["integrity"]
+    assert written.startswith("sha1-") if command == "ci" else written == release.integrity
