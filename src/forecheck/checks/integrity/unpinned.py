@@ -18,7 +18,8 @@ def unpinned(release: Release, planned: Planned, index: PlanIndex) -> Iterator[H
 
     ## What to do
     Delete the entry and run `forecheck npm install`, so that npm writes it anew. forecheck installs such an entry
-    only where it can add the registry's own hash.
+    only where it can add the registry's own hash, or that of the bytes it looked into. Where there is nothing but a
+    SHA-1, npm is held to the SHA-512 of what has it.
 
     ## What it cannot know
     Whether the contents have changed since the entry was written. Yarn from version 2 on records nothing for packages
