@@ -11,6 +11,7 @@ import msgspec
 from bench.packages import TREE_DIRECT, TREE_SIZE, publish_flat, publish_tree, write_project
 from bench.place import FORECHECK, NPQ, Home
 from bench.timing import Line, alternately, compared, measure
+from tests.fakes.advisory_export import advisory, fill_database
 from tests.fakes.registry import Registry
 
 LATENCY = 0.1
@@ -81,6 +82,7 @@ def tree(folder: Path, runs: int, latency: float) -> Section:
         def prepare() -> None:
             shutil.rmtree(project / "node_modules", ignore_errors=True)
 
+        fill_database(home.caches[1], [advisory("GHSA-0000-0000-0000", "unheard-of")])
         measure("warm-up", ["npm", "install"], cwd=project, env=env, runs=1)
         measure("warm-up", [*FORECHECK, "audit"], cwd=project, env=env, runs=1)
         lines: list[Line] = []
@@ -93,8 +95,8 @@ def tree(folder: Path, runs: int, latency: float) -> Section:
             measure("`forecheck --dry-run npm ci` (the verdict alone)", dry, cwd=project, env=env, runs=runs)
         )
     text = (
-        f"{TREE_DIRECT} direct dependencies, {TREE_SIZE} packages of about 20 kB, a lockfile, warm caches, no "
-        f"node_modules, {latency * 1000:.0f} ms before every answer of the registry."
+        f"{TREE_DIRECT} direct dependencies, {TREE_SIZE} packages of about 20 kB, a lockfile, warm caches, an "
+        f"advisory database, no node_modules, {latency * 1000:.0f} ms before every answer of the registry."
     )
     return Section(f"A tree of {TREE_SIZE} packages, {latency * 1000:.0f} ms", text, tuple(lines))
 

@@ -1,5 +1,6 @@
 """What each path may import. Times differ from machine to machine; what takes the time does not."""
 
+import json
 import os
 import subprocess
 import sys
@@ -46,16 +47,28 @@ from forecheck.__main__ import main
 sys.exit(main())
 """
 
+NO_THREADS = """
+import threading
+def refuse(thread):
+    raise SystemExit(f"a thread was started: {thread.name}")
+threading.Thread.start = refuse
+"""
+
+
+def home_of(folder: Path, env: dict[str, str]) -> dict[str, str]:
+    home = {"HOME": str(folder), "USERPROFILE": str(folder), "PATH": os.environ["PATH"], **env}
+    for name in ("SYSTEMROOT", "TEMP", "TMP"):
+        if name in os.environ:
+            home[name] = os.environ[name]
+    return home
+
 
 def imports(arguments: list[str], folder: Path, **env: str) -> tuple[set[str], str]:
     """The modules that a run imports beyond the interpreter's own and `os`, up to its end or to npm taking over; and stdout.
 
     Without `site`: what an environment loads on every start is not the program's doing.
     """
-    home = {"HOME": str(folder), "USERPROFILE": str(folder), "PATH": os.environ["PATH"], **env}
-    for name in ("SYSTEMROOT", "TEMP", "TMP"):
-        if name in os.environ:
-            home[name] = os.environ[name]
+    home = home_of(folder, env)
     seen: list[set[str]] = []
     out = ""
     for script in ("import os", CALL % (sys.path, arguments)):
@@ -87,13 +100,13 @@ def test_passing_a_command_through_costs_next_to_nothing(program: str, tmp_path:
     assert loaded <= PASSING | {"forecheck.npm.npx"}
 
 
-def test_a_warm_audit_brings_no_network_along(tmp_path: Path) -> None:
+def test_a_warm_audit_brings_no_network_along_and_starts_no_thread(tmp_path: Path) -> None:
+    names = ("left-pad", "corp-billing-rules", "corp-billing-forms")
     with Registry() as registry:
-        release = registry.publish("left-pad", "1.3.0")
-        registry.set_downloads({"left-pad": 1_000_000})
-        (tmp_path / "package.json").write_text(MANIFEST)
-        url = registry.tarball_url("left-pad", "1.3.0")
-        (tmp_path / "package-lock.json").write_text(LOCKFILE % (url, release.tarball.integrity))
+        locked = {name: registry.publish(name, "1.3.0").tarball.integrity for name in names}
+        registry.set_downloads(dict.fromkeys(names, 1_000_000))
+        (tmp_path / "package.json").write_text(json.dumps(manifest(names)))
+        (tmp_path / "package-lock.json").write_text(json.dumps(lockfile(registry, locked)))
         (tmp_path / ".npmrc").write_text(f"registry={registry.url}\n")
         settings = tmp_path / "settings.toml"
         settings.write_text(f'[sources.downloads]\nurl = "{registry.url}"\n')
@@ -102,10 +115,40 @@ def test_a_warm_audit_brings_no_network_along(tmp_path: Path) -> None:
         cold, _ = imports(["audit"], tmp_path, **env)
         registry.forget_requests()
         warm, out = imports(["audit"], tmp_path, **env)
+        alone = subprocess.run(
+            [sys.executable, "-S", "-c", NO_THREADS + CALL % (sys.path, ["audit"])],
+            cwd=tmp_path,
+            env=home_of(tmp_path, env),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert not registry.requests
-    assert "1 package examined" in out
+    assert "3 packages examined" in out
     assert "urllib3" in cold
     assert not {name.partition(".")[0] for name in warm} & WARM_DOES_WITHOUT
+    assert alone.returncode == 0, alone.stderr
+
+
+def manifest(names: tuple[str, ...]) -> dict[str, object]:
+    return {"name": "app", "version": "1.0.0", "dependencies": dict.fromkeys(names, "^1.0.0")}
+
+
+def lockfile(registry: Registry, integrity: dict[str, str]) -> dict[str, object]:
+    entries = {
+        f"node_modules/{name}": {
+            "version": "1.3.0",
+            "resolved": registry.tarball_url(name, "1.3.0"),
+            "integrity": integrity[name],
+        }
+        for name in integrity
+    }
+    return {
+        "name": "app",
+        "version": "1.0.0",
+        "lockfileVersion": 3,
+        "packages": {"": manifest(tuple(integrity)), **entries},
+    }
 
 
 def test_linting_a_lockfile_loads_neither_network_nor_other_checks(tmp_path: Path) -> None:
