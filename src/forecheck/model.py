@@ -137,10 +137,13 @@ class LockedFile(msgspec.Struct, frozen=True, tag="lockfile"):
 
 
 class Service(msgspec.Struct, frozen=True, tag="service"):
-    """Something the whole run relied on: a registry, a body of data. `name` is what a person calls it."""
+    """Something about the run as a whole: a registry, a body of data, the project itself. `name` is what a person
+    calls it, `role` what it is to the run.
+    """
 
     name: str
     url: str = ""
+    role: str = "this run relied on it"
 
     @property
     def spec(self) -> str:
@@ -229,6 +232,7 @@ class RemarkKind(StrEnum):
     UNKNOWN_FIELD = "unknown-field"
     REDIRECT = "redirect"
     TRUSTED_SCRIPTS = "trusted-scripts"
+    SCRIPTS = "scripts"
 
 
 class Remark(msgspec.Struct, frozen=True, gc=False):

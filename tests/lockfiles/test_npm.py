@@ -23,6 +23,7 @@ from forecheck.model import (
     Location,
     Lockfile,
     Origin,
+    RemarkKind,
 )
 from forecheck.resolve.paths import dependency_paths
 
@@ -135,8 +136,32 @@ def test_workspaces_and_links() -> None:
 
 
 def test_a_bundled_package_comes_in_its_parents_tarball() -> None:
+    bundled = {"version": "1.0.0", "inBundle": True}
+    packages = {
+        "node_modules/p": {"version": "1.0.0", "bundleDependencies": ["b"]},
+        "node_modules/p/node_modules/b": bundled,
+        "node_modules/p/node_modules/b/node_modules/a": bundled,
+    }
+    found = read({"lockfileVersion": 3, "packages": packages}).entries
+    assert [one.release.origin for one in found[1:]] == [FromBundle("p"), FromBundle("b")]
+
+
+def test_what_only_says_that_it_is_bundled_is_fetched() -> None:
     found = entry({"version": "1.0.0", "inBundle": True}, "node_modules/p/node_modules/a")
-    assert found.release.origin == FromBundle("p")
+    assert found.release.origin == FromRegistry(PUBLIC)
+
+
+@pytest.mark.parametrize("field", ["name", "version", "resolved", "integrity"])
+@pytest.mark.parametrize("value", [["https://x.example/a.tgz"], {"raw": "https://x.example/a.tgz"}, 1])
+def test_a_text_that_is_none_is_an_error_for_npm_makes_something_of_it(field: str, value: object) -> None:
+    with pytest.raises(Malformed, match=r"Expected (bool \| )?str"):
+        entry({"version": "1.0.0", field: value})
+
+
+def test_scripts_in_the_lockfile_are_remarked_on() -> None:
+    packages = {"node_modules/a": {"version": "1.0.0", "scripts": {"install": "x"}}, "node_modules/b": {}}
+    remarks = read({"lockfileVersion": 3, "packages": packages}).remarks
+    assert [(one.kind, one.about) for one in remarks] == [(RemarkKind.SCRIPTS, "node_modules/a")]
 
 
 @pytest.mark.parametrize(

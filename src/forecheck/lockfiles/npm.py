@@ -8,6 +8,7 @@ from forecheck.lockfiles.format import lockfile_format
 from forecheck.lockfiles.npm_halves import disagreements
 from forecheck.lockfiles.npm_old import old_entries
 from forecheck.lockfiles.npm_repeats import repeats
+from forecheck.lockfiles.npm_scripts import scripts
 from forecheck.lockfiles.npm_wire import WireEntry, WireLockfile, bin_names, platforms, text
 from forecheck.lockfiles.origins import RegistryFor, origin_of
 from forecheck.lockfiles.pointers import token
@@ -49,7 +50,7 @@ def parse(data: bytes, path: str, registry_for: RegistryFor) -> Lockfile:
     remarks = repeats(data, wire, path)
     if wire.packages is not None:
         entries = tuple(_entries(wire.packages, path, registry_for))
-        remarks += tuple(disagreements(wire.packages, wire.dependencies, path))
+        remarks += (*scripts(wire.packages, path), *disagreements(wire.packages, wire.dependencies, path))
     elif wire.dependencies is None and wire.lockfile_version > 1:
         raise Malformed(path, f"has lockfileVersion {wire.lockfile_version} but no packages", "$.packages")
     else:
@@ -83,7 +84,7 @@ def _entries(packages: Mapping[str, WireEntry], path: str, registry_for: Registr
         yield Entry(
             location=location,
             kind=kind,
-            release=Release(name, version, _origin(location, kind, wire, name, version, registry_for)),
+            release=Release(name, version, _origin(location, kind, wire, packages, name, registry_for)),
             installed_as=installed_as or name,
             integrity=text(wire.integrity),
             resolved=text(wire.resolved),
@@ -107,18 +108,32 @@ def _kind(location: str, installed_as: str, wire: WireEntry) -> EntryKind:
 
 
 def _origin(
-    location: str, kind: EntryKind, wire: WireEntry, name: str, version: str, registry_for: RegistryFor
+    location: str,
+    kind: EntryKind,
+    wire: WireEntry,
+    packages: Mapping[str, WireEntry],
+    name: str,
+    registry_for: RegistryFor,
 ) -> Origin:
+    resolved = text(wire.resolved)
     if kind is EntryKind.LINK:
-        return FromDirectory(text(wire.resolved))
+        return FromDirectory(resolved)
     if kind is not EntryKind.PACKAGE:
         return FromDirectory(location)
-    resolved = text(wire.resolved)
-    if wire.in_bundle and not resolved:
-        parent = name_at(location.rpartition("/node_modules/")[0])
-        if parent:
-            return FromBundle(parent)
-    return origin_of(name, version, resolved, registry_for)
+    if wire.in_bundle and not resolved and _in_bundle(location, packages):
+        return FromBundle(name_at(location.rpartition("/node_modules/")[0]))
+    return origin_of(name, text(wire.version), resolved, registry_for)
+
+
+def _in_bundle(location: str, packages: Mapping[str, WireEntry]) -> bool:
+    """Whether a package further up bundles something. npm goes by that and fetches what only says `inBundle`."""
+    above, marker, _ = location.rpartition("/node_modules/")
+    while marker:
+        bundler = packages.get(above)
+        if bundler is not None and bundler.bundle_dependencies and name_at(above):
+            return True
+        above, marker, _ = above.rpartition("/node_modules/")
+    return False
 
 
 def _edges(wire: WireEntry) -> tuple[Edge, ...]:

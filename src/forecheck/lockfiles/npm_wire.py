@@ -13,12 +13,16 @@ from forecheck.lockfiles.conditions import conditions
 
 
 class WireEntry(msgspec.Struct, frozen=True, gc=False, rename="camel"):
-    """One value of `packages` (lockfileVersion 2 and 3); keys are locations relative to the project."""
+    """One value of `packages` (lockfileVersion 2 and 3); keys are locations relative to the project.
 
-    name: Any = None
-    version: Any = None
-    resolved: Any = None
-    integrity: Any = None
+    npm 11 takes a list or an object in the place of a text for what it can make of it (`["https://…"]`, `{"raw":
+    "https://…"}`) and fetches that: such an entry does not decode.
+    """
+
+    name: str | None = None
+    version: str | None = None
+    resolved: str | bool | None = None
+    integrity: str | bool | None = None
     link: bool = False
     in_bundle: bool = False
     dev: bool = False
@@ -27,6 +31,8 @@ class WireEntry(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     peer: bool = False
     has_install_script: bool = False
     bin: Any = None
+    scripts: Any = None
+    bundle_dependencies: Any = None
     os: Any = None
     cpu: Any = None
     libc: Any = None
@@ -41,9 +47,9 @@ class WireEntry(msgspec.Struct, frozen=True, gc=False, rename="camel"):
 class WireDependency(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """One value of `dependencies` (lockfileVersion 1); nested where the tree nests."""
 
-    version: Any = None
-    resolved: Any = None
-    integrity: Any = None
+    version: str | None = None
+    resolved: str | bool | None = None
+    integrity: str | bool | None = None
     bundled: Any = False  # npm 6 takes whatever is true
     dev: bool = False
     optional: bool = False
