@@ -101,7 +101,7 @@ ORIGINS = st.one_of(
 )
 RELEASES = st.builds(Release, TEXTS, TEXTS, ORIGINS)
 UNRESOLVED = st.builds(Unresolved, TEXTS, TEXTS, TEXTS, st.sampled_from(Missing))
-LOCKED = st.builds(LockedFile, TEXTS, TEXTS)
+LOCKED = st.builds(LockedFile, TEXTS, st.sampled_from(["npm", "yarn-berry", "unknown"]))
 SUBJECTS = st.one_of(RELEASES, UNRESOLVED, LOCKED, st.builds(Service, TEXTS, TEXTS))
 NUMBERS = st.integers(0, 10_000)
 FINDINGS = st.builds(

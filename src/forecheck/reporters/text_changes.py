@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from forecheck.lockfiles.compare import ChangeKind, LockChange
 from forecheck.report import ComparedLockfile, Report
-from forecheck.reporters.text_layout import labelled, wrap
+from forecheck.reporters.text_layout import hung, labelled, wrap
 from forecheck.reporters.text_pen import Ink, Pen, plural
+from forecheck.text import cells
 
 SHOWN = 40
 """So many changes of a file are listed; the dangerous ones always are."""
@@ -67,16 +68,25 @@ def remarks(change: LockChange, compared: ComparedLockfile) -> Iterator[str]:
 
 def _file(compared: ComparedLockfile, pen: Pen) -> list[str]:
     arrow = "→" if pen.style.unicode else "->"
+    path = pen.name(compared.subject.path)
     sides = f"{pen.say(compared.base)} {arrow} {pen.say(compared.head)}"
-    lines = ["", f"  {pen.paint(pen.name(compared.subject.path), Ink.BOLD)}  {pen.paint(sides, Ink.DIM)}"]
+    first, *more = wrap(sides, cells(path) + 4, 4, pen.width)
+    lines = ["", f"  {pen.paint(path, Ink.BOLD)}  {pen.paint(first, Ink.DIM)}"]
+    if cells(path) + 4 + cells(sides) > pen.width:
+        more = wrap(sides, 4, 4, pen.width)
+        lines = ["", *(pen.paint(line, Ink.BOLD) for line in hung(path, 2, pen.width))]
+        more[0] = f"    {more[0]}"
+    lines += [pen.paint(line, Ink.DIM) for line in more]
     counted = wrap(counts(compared), 4, 4, pen.width)
     lines += [f"    {counted[0]}", *counted[1:]]
     listed = compared.changes.changes if pen.verbose else _most_telling(compared)
     lines += [line for change in listed for line in _change(change, compared, pen)]
     rest = len(compared.changes.changes) - len(listed)
-    if rest:
-        lines.append(f"    and {plural(rest, 'more change')}: --verbose lists them")
-    return lines
+    return (
+        [*lines, *hung(f"and {plural(rest, 'more change')}: --verbose lists them", 4, pen.width)]
+        if rest
+        else lines
+    )
 
 
 def _most_telling(compared: ComparedLockfile) -> tuple[LockChange, ...]:
