@@ -209,10 +209,10 @@ def test_a_private_registry(lab: Lab, tmp_path: Path) -> None:
 
 def served(lab: Lab, lockfile: Path) -> list[tuple[str, str]]:
     """Have the registry serve everything that a real lockfile takes from the public one, with the lockfile's own
-    integrity; gives the versions that have one."""
+    integrity and dependencies; gives the versions that have one."""
     from forecheck.discover import formats
     from forecheck.lockfiles.format import format_of
-    from forecheck.model import FromRegistry
+    from forecheck.model import EdgeKind, FromRegistry
 
     data = lockfile.read_bytes()
     format_ = format_of(formats(), lockfile.name, data)
@@ -220,12 +220,20 @@ def served(lab: Lab, lockfile: Path) -> list[tuple[str, str]]:
     read = format_.read(data, lockfile.name, lambda _: lab.registry.url)
     hosts = ("https://registry.npmjs.org/", "https://registry.yarnpkg.com/", lab.registry.url)
     pins: dict[tuple[str, str], str] = {}
+    depends: dict[tuple[str, str], dict[EdgeKind, dict[str, str]]] = {}
     for entry in read.entries:
         release = entry.release
         if isinstance(release.origin, FromRegistry) and release.origin.url in hosts and release.version:
             pins[release.name, release.version] = entry.integrity
+            sections = depends.setdefault((release.name, release.version), {kind: {} for kind in EdgeKind})
+            for edge in entry.edges:
+                sections[edge.kind][edge.name] = edge.wanted
     for (name, version), integrity in pins.items():
-        lab.registry.publish(name, version)
+        lab.registry.publish(
+            name,
+            version,
+            manifest={kind.value: names for kind, names in depends[name, version].items() if names},
+        )
         if integrity:
             lab.registry.edit_packument(name, _with_integrity(version, integrity))
     return [one for one, integrity in pins.items() if integrity.startswith("sha512-")]
