@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from forecheck.analysis.lock_source import (
     Where,
+    commit_in,
     decoded_path,
     leaves_project,
     normal_path,
@@ -141,3 +142,22 @@ def test_any_text_is_a_source_with_a_place(text: str) -> None:
     assert isinstance(wanted_place(text), str)
     assert name_in(decoded_path(text)) is not None
     assert normal_path(normal_path(text)) == normal_path(text)
+
+
+def test_another_query_is_another_place() -> None:
+    places = {read_source(f"https://x.example/get?file={name}").place for name in ("good", "evil")}
+    assert len(places) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "commit"),
+    [
+        ("git+ssh://git@github.com/a/b.git#" + "A" * 40, "a" * 40),
+        ("a@https://github.com/a/b.git#commit=" + "b" * 40, "b" * 40),
+        ("https://codeload.github.com/a/b/tar.gz/" + "c" * 40, "c" * 40),
+        ("a/b#v1.0.0", ""),
+        ("^1.0.0", ""),
+    ],
+)
+def test_a_commit_is_one_only_in_full(text: str, commit: str) -> None:
+    assert commit_in(text) == commit

@@ -35,6 +35,7 @@ class LockSource(msgspec.Struct, frozen=True):
     host: str = ""
     path: str = ""
     odd: str = ""
+    query: str = ""
 
     @property
     def place(self) -> str:
@@ -49,6 +50,7 @@ _HOSTS_OF_SHORTCUTS = {
     "gist": "gist.github.com",
 }
 _PATH_SCHEMES = frozenset({"file", "link", "portal", "exec", "workspace"})
+_HEX = frozenset("0123456789abcdef")
 _ROUNDS = 4  # of percent-encoding on top of percent-encoding
 
 
@@ -89,7 +91,8 @@ def _url(text: str, scheme: str) -> LockSource:
         return scp or LockSource(Where.MALFORMED, text, scheme=scheme)
     repository = url.path.endswith(".git") or (url.fragment or "").startswith("commit=")
     where = Where.GIT if git or repository else Where.WEB
-    return LockSource(where, text, scheme, url.authority.netloc, decoded_path(url.path), _oddity(text, git))
+    odd, query = _oddity(text, git), url.query or ""
+    return LockSource(where, text, scheme, url.authority.netloc, decoded_path(url.path), odd, query)
 
 
 def _scp(text: str) -> LockSource | None:
@@ -160,7 +163,7 @@ def place_of(source: LockSource) -> str:
         return host.partition(":")[0].removeprefix("www.") + path.lower().removesuffix("/").removesuffix(
             ".git"
         )
-    return host + path
+    return f"{host}{path}?{source.query}" if source.query else host + path
 
 
 def wanted_place(wanted: str) -> str:
@@ -182,6 +185,13 @@ def wanted_place(wanted: str) -> str:
         return normal_path(wanted)
     host, colon, path = wanted.rpartition("@")[2].partition(":")
     return f"{host.lower()}/{path.partition('#')[0].removesuffix('.git').lower()}" if colon else ""
+
+
+def commit_in(text: str) -> str:
+    """The whole commit that an address names, after its `#` or as codeload.github.com's last segment; else empty."""
+    _, mark, fragment = text.rpartition("#")
+    named = fragment.rpartition("=")[2] if mark else text.partition("/tar.gz/")[2].partition("?")[0]
+    return named.lower() if len(named) == 40 and set(named.lower()) <= _HEX else ""
 
 
 def normal_path(path: str) -> str:

@@ -12,6 +12,7 @@ PUBLIC_REGISTRIES = ("https://registry.npmjs.org/", "https://registry.yarnpkg.co
 """The same content at two addresses; npm and yarn write either, whatever is configured."""
 
 JSR_REGISTRY = "https://npm.jsr.io/"
+_MAX_DEPTH = 20  # of overrides in overrides
 
 
 class Manifest(msgspec.Struct, frozen=True, rename="camel"):
@@ -66,19 +67,29 @@ class ProjectManifests(msgspec.Struct, frozen=True):
         """The names whose versions the project sets itself (npm's `overrides`, yarn's `resolutions`, pnpm's and
         bun's): what other packages ask for does not count for them.
         """
-        root = self.root
-        if root is None:
-            return frozenset()
         found: set[str] = set()
-        pnpm = root.pnpm.get("overrides") if isinstance(root.pnpm, dict) else None
-        for table in (root.overrides, root.resolutions, pnpm):
+        for table in self._override_tables():
             _collect_names(table, found, 0)
         return frozenset(found)
+
+    def override_texts(self) -> tuple[str, ...]:
+        """What the project sets for those names: versions, ranges and addresses."""
+        found: dict[str, None] = {}
+        for table in self._override_tables():
+            _collect_texts(table, found, 0)
+        return tuple(found)
+
+    def _override_tables(self) -> tuple[object, ...]:
+        root = self.root
+        if root is None:
+            return ()
+        pnpm = root.pnpm.get("overrides") if isinstance(root.pnpm, dict) else None
+        return root.overrides, root.resolutions, pnpm
 
 
 def _collect_names(table: object, found: set[str], depth: int) -> None:
     """`a`, `a@^1`, `a/b`, `a>b@1`, `**/@s/b`, nested: the name at the end is the one that is set."""
-    if not isinstance(table, dict) or depth > 20:
+    if not isinstance(table, dict) or depth > _MAX_DEPTH:
         return
     for key, value in table.items():
         last = str(key).rpartition(">")[2].strip()
@@ -87,6 +98,14 @@ def _collect_names(table: object, found: set[str], depth: int) -> None:
         name = "/".join(parts[-2:]) if scoped else parts[-1]
         found.add(name[0:1] + name[1:].partition("@")[0])
         _collect_names(value, found, depth + 1)
+
+
+def _collect_texts(table: object, found: dict[str, None], depth: int) -> None:
+    if isinstance(table, str):
+        found[table] = None
+    elif isinstance(table, dict) and depth <= _MAX_DEPTH:
+        for value in table.values():
+            _collect_texts(value, found, depth + 1)
 
 
 class ConfiguredRegistries(msgspec.Struct, frozen=True):

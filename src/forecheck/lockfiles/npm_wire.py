@@ -22,7 +22,7 @@ class WireEntry(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     name: str | None = None
     version: str | None = None
     resolved: str | bool | None = None
-    integrity: str | bool | None = None
+    integrity: Any = None
     link: bool = False
     in_bundle: bool = False
     dev: bool = False
@@ -49,7 +49,7 @@ class WireDependency(msgspec.Struct, frozen=True, gc=False, rename="camel"):
 
     version: str | None = None
     resolved: str | bool | None = None
-    integrity: str | bool | None = None
+    integrity: Any = None
     bundled: Any = False  # npm 6 takes whatever is true
     dev: bool = False
     optional: bool = False

@@ -1,17 +1,19 @@
 import re
 from collections.abc import Iterator
 
+from forecheck.analysis.lock_source import normal_path
 from forecheck.check import check
 from forecheck.checks.wording import quoted
 from forecheck.model import Confidence, EntryKind, FromRegistry, Hit, LockedFile, Lockfile, Severity
 from forecheck.npm.names import errors_of
 
 _PLAIN = re.compile(r"(?:@[a-z0-9-][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*").fullmatch
+_SUSPECT = re.compile(r"^[./]|/[./]|/$").search
 
 
 @check(severity=Severity.HIGH, confidence=Confidence.HIGH)
 def lock_bad_name(subject: LockedFile, lockfile: Lockfile) -> Iterator[Hit]:
-    """An entry has a name or place that no package can have.
+    r"""An entry has a name or place that no package can have.
 
     ## Why it matters
     Package managers make folders out of these texts. With `..` in one of them, several versions of pnpm and
@@ -33,6 +35,30 @@ def lock_bad_name(subject: LockedFile, lockfile: Lockfile) -> Iterator[Hit]:
     ```text title="finding"
     "node_modules/../../x" is no place for a package: its name leads upwards
     ```
+    ### bad: a second spelling of a place
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"dependencies": {"ms": "^2.0.0"}}, "node_modules/ms": {"version": "2.1.3"},
+                  "./node_modules/ms": {"name": "evil", "version": "2.1.3"}}}
+    ```
+    ```text title="finding"
+    "./node_modules/ms" is no place as npm writes it, and may be that of another entry
+    ```
+    ### bad: one that is a package's place on Windows only
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"dependencies": {"ms": "^2.0.0"}}, "node_modules/ms": {"version": "2.1.3"},
+                  "node_modules\\ms": {"version": "2.1.3", "resolved": "https://npm.example/ms.tgz"}}}
+    ```
+    ```text title="finding"
+    "node_modules\ms" is no place as npm writes it, and may be that of another entry
+    ```
+    ### good: a folder out of the project
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"dependencies": {"a": "file:../a"}}, "../a": {"version": "1.0.0"},
+                  "../a/node_modules/b": {"version": "1.0.0"}}}
+    ```
     ### good: a scoped name
     ```json title="package-lock.json"
     {"lockfileVersion": 3,
@@ -40,6 +66,8 @@ def lock_bad_name(subject: LockedFile, lockfile: Lockfile) -> Iterator[Hit]:
     ```
     """
     del subject
+    if lockfile.format == "npm":
+        yield from _misspelt(lockfile)
     known: dict[str, str] = {}
     for entry in lockfile.entries:
         installed_as, name = entry.installed_as, entry.release.name
@@ -54,6 +82,15 @@ def lock_bad_name(subject: LockedFile, lockfile: Lockfile) -> Iterator[Hit]:
         if wrong:
             message = f"{quoted(entry.location)} is no place for a package: {wrong}"
             yield Hit(message, at=entry.at, key=entry.location, about=entry.release)
+
+
+def _misspelt(lockfile: Lockfile) -> Iterator[Hit]:
+    """Npm takes a location for a path: `./node_modules/ms` lays a second package over `node_modules/ms`."""
+    for entry in lockfile.entries:
+        where = entry.location
+        if "\\" in where or (_SUSPECT(where) and where != normal_path(where) and not _climbs(where)):
+            message = f"{quoted(where)} is no place as npm writes it, and may be that of another entry"
+            yield Hit(message, at=entry.at, key=f"{where} spelling", about=entry.release)
 
 
 def _known(name: str, known: dict[str, str], *, named: bool) -> str:

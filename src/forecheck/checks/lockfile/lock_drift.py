@@ -1,6 +1,8 @@
 from collections.abc import Iterator, Mapping
 
+from forecheck.analysis.dependency_spec import registry_name
 from forecheck.analysis.locators import CLASSIC, descriptors, folder_of
+from forecheck.analysis.lock_source import wanted_place
 from forecheck.check import Unknown, check
 from forecheck.evidence.lock_project import Manifest, ProjectManifests
 from forecheck.model import (
@@ -24,7 +26,7 @@ def lock_drift(subject: LockedFile, lockfile: Lockfile, manifests: ProjectManife
     ## Why it matters
     npm believes the copy: a dependency that stands only there is installed, and no reviewer of package.json
     sees it. A copy that is merely behind means that a frozen install stops, or that the lockfile was never
-    installed from.
+    installed from. One that asks for another package, or for an address, blocks: npm goes by it.
 
     ## What to do
     Run the package manager's install and commit the lockfile; then look at what it changed.
@@ -56,6 +58,18 @@ def lock_drift(subject: LockedFile, lockfile: Lockfile, manifests: ProjectManife
     ```
     ```text title="finding"
     package.json asks for ms "^2.0.0", the lockfile has "*"
+    ```
+    ### bad: another package in its place
+    ```json title="package.json"
+    {"dependencies": {"ms": "^2.0.0"}}
+    ```
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"dependencies": {"ms": "npm:evil@^2.0.0"}},
+                  "node_modules/ms": {"name": "evil", "version": "2.1.3"}}}
+    ```
+    ```text title="finding"
+    package.json asks for ms "^2.0.0", the lockfile has "npm:evil@^2.0.0"
     ```
     ### bad: a dependency that the lockfile lacks
     ```json title="package.json"
@@ -125,7 +139,19 @@ def _compared(
                 yield Hit(said, at=entry.at, key=f"{entry.location} {name}")
         elif not old and name not in overridden and not ({*map(_plain, wants)} & {*map(_plain, have)}):
             said = f'{where} asks for {name} "{wants[0]}", the lockfile has "{have[0]}"'
-            yield Hit(said, at=entry.at, key=f"{entry.location} {name}")
+            severity = None if _same_package(name, wants, have) else Severity.HIGH
+            yield Hit(said, severity, at=entry.at, key=f"{entry.location} {name}")
+
+
+def _same_package(name: str, wants: list[str], have: list[str]) -> bool:
+    """Whether the lockfile asks for the same package at least, rather than for another one in its place."""
+    real = {_real(name, wanted) for wanted in (*wants, name)}
+    return all(_real(name, text) in real and not wanted_place(text) for text in have)
+
+
+def _real(name: str, wanted: str) -> str:
+    """The package that is asked for; yarn 4 writes `npm:` before plain ranges too."""
+    return registry_name(name, wanted) if "@" in wanted else name
 
 
 def _asked(manifest: Manifest) -> Mapping[str, tuple[EdgeKind, list[str]]]:

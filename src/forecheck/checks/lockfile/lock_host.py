@@ -72,6 +72,31 @@ def lock_host(
     ```text title="finding"
     comes from x.example because a asks for it, not the project
     ```
+    ### bad: an address that only the lockfile's copy of package.json asks for
+    ```json title="package.json"
+    {"dependencies": {"ms": "^2.0.0"}}
+    ```
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"dependencies": {"ms": "https://x.example/ms.tgz"}},
+                  "node_modules/ms": {"version": "2.1.3", "resolved": "https://x.example/ms.tgz"}}}
+    ```
+    ```text title="finding"
+    comes from x.example, not from registry.npmjs.org
+    ```
+    ### bad: a workspace that is not there asks for it
+    ```json title="package.json"
+    {"dependencies": {"ms": "^2.0.0"}}
+    ```
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"dependencies": {"ms": "^2.0.0"}},
+                  "docs/x": {"version": "1.0.0", "dependencies": {"ms": "https://x.example/ms.tgz"}},
+                  "node_modules/ms": {"version": "2.1.3", "resolved": "https://x.example/ms.tgz"}}}
+    ```
+    ```text title="finding"
+    comes from x.example, not from registry.npmjs.org
+    ```
     ### good: the registry
     ```json title="package-lock.json"
     {"lockfileVersion": 3,

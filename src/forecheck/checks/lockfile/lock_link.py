@@ -78,6 +78,19 @@ def lock_link(
     ```text title="finding"
     is a link to "docs/ms", which is asked for as "^2.0.0"
     ```
+    ### bad: a folder of the project in the place of what a package asks for
+    ```json title="package.json"
+    {"dependencies": {"debug": "^4.0.0"}}
+    ```
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"dependencies": {"debug": "^4.0.0"}}, "docs/ms": {"version": "2.1.3"},
+                  "node_modules/debug": {"version": "4.4.3", "dependencies": {"ms": "^2.1.3"}},
+                  "node_modules/ms": {"resolved": "docs/ms", "link": true}}}
+    ```
+    ```text title="finding"
+    is a link to "docs/ms", which debug asks for as "^2.1.3"
+    ```
     ### good: a workspace
     ```json title="package-lock.json"
     {"lockfileVersion": 3,
@@ -120,7 +133,11 @@ def _judged(
     elif outside:
         said = f"{said}, out of the project, which nobody asks for"
     elif wants and all(_published(by) for by, _ in wants) and not is_workspace(path):
-        said, severity = f"{said}, which only {wants[0][0].release.name} asks for", Severity.MEDIUM
+        by, wanted = wants[0]
+        if _is_range(wanted):
+            said = f'{said}, which {by.release.name} asks for as "{wanted}"'
+        else:
+            said, severity = f"{said}, which only {by.release.name} asks for", Severity.MEDIUM
     else:
         registry = [wanted for by, wanted in wants if by.kind is not EntryKind.PACKAGE and _is_range(wanted)]
         if meant or not registry or is_workspace(path):

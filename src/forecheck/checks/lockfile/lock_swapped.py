@@ -41,6 +41,16 @@ def lock_swapped(subject: LockedFile, sources: LockSources) -> Iterator[Hit]:
     ```text title="finding"
     comes from a file ("file:docs/ms.tgz"), which nobody asks for
     ```
+    ### bad: another commit than the one that the project asks for
+    ```json title="package-lock.json"
+    {"lockfileVersion": 3,
+     "packages": {"": {"dependencies": {"ms": "a/b#1c6264b795492e8fdecbc82cb8802fcfbfc08d26"}},
+                  "node_modules/ms": {"version": "2.1.3", "resolved":
+     "git+ssh://git@github.com/a/b#6f060120ad94a5fc0395559803b35dc503fc290c"}}}
+    ```
+    ```text title="finding"
+    comes from git ("git+ssh://git@github.com/a/b#6f060120ad94a5fc0395559803b35dc503fc290c"), which nobody asks for
+    ```
     ### good: what the project asks for
     ```json title="package-lock.json"
     {"lockfileVersion": 3,
