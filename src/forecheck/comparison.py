@@ -79,10 +79,12 @@ def change_report(
         context: dict[type, Any] = {Changes: compared.changes}
         facts = Facts(wire(ours, sources, context), context)
         found = run_checks(ours, config.options(), config.severities(), facts, [compared.subject])
-        told += with_places(found, sides.after) if sides.after else found
+        told += found
         told += _news(rules, sides, compared)
     told += [outcome for audit in audits for outcome in audit.outcomes]
     outcomes = tuple(dict.fromkeys(told))
+    for sides, _ in pairs:
+        outcomes = with_places(outcomes, sides.after) if sides.after else outcomes
     audited = tuple(step for audit in audits for step in audit.plan.steps)
     plan = Plan("", "", audited or tuple(step for pair in pairs for step in _steps(*pair)))
     concerned: list[Subject] = [compared.subject for _, compared in pairs]

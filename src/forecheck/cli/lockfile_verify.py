@@ -73,7 +73,7 @@ def _verified(found: "Found", options: Options, ports: Ports) -> "Report":
         if dossier.lockfile is None:
             raise UsageRefused(f"{found.shown} {dossier.problem}")
         manager = LockedProject(dossier.lockfile)
-        return _strictly(workbench).audit(f"lockfile verify {found.shown}", manager).report
+        return _strictly(workbench).audit(f"lockfile verify {found.shown}", manager, dossier).report
 
 
 def _dossier(found: "Found", ports: Ports) -> "Dossier":

@@ -87,7 +87,7 @@ def _compared(one: ComparedLockfile) -> Iterator[str]:
 
 
 def _change(change: LockChange, one: ComparedLockfile) -> str:
-    about = "; ".join(code(text) for text in remarks(change, one))
+    about = "; ".join(code(text) for text in remarks(change, one) if text != change.kind.value)
     mark = "🛑 " if change.kind in GRAVE else ""
     said = f"{mark}{change.kind.value}: {code(change.entry.release.name)} {code(versions(change))}"
     return f"{said} ({about})" if about else said
