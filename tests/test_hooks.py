@@ -19,7 +19,8 @@ NAMES = lockfile_names(formats())
 
 @pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook["id"])
 def test_the_command_is_one(hook: Any) -> None:
-    program, *words = [*shlex.split(hook["entry"]), *hook.get("args", [])]
+    given: list[str] = hook.get("args", [])
+    program, *words = [*shlex.split(hook["entry"]), *given]
     assert program == "forecheck"
     files = ["package-lock.json", "sub/yarn.lock"] if hook.get("pass_filenames", True) else []
     assert callable(parser().parse_args([*words, *files]).run)
