@@ -82,9 +82,9 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="the fake npm is a PO
 @pytest.mark.parametrize(
     ("prepare", "line", "code", "words"),
     [
-        (nothing, "audit", Exit.NOTHING, "there is no package.json and no npm lockfile"),
+        (nothing, "audit", Exit.NOTHING, "there is no package.json and no lockfile"),
         (nothing, "audit nowhere", Exit.USAGE, "nowhere is not a folder"),
-        (broken_lockfile, "audit", Exit.USAGE, "package-lock.json ($.lockfileVersion): Expected int, got str"),
+        (broken_lockfile, "audit", Exit.USAGE, "package-lock.json: cannot be read ($.lockfileVersion): Expected int, got str"),
         (broken_manifest, "audit", Exit.USAGE, "package.json: is not valid JSON"),
         (broken_settings, "audit", Exit.USAGE, "nonsense"),
         (nothing, "--format xml audit", Exit.USAGE, "--format xml is not known"),
