@@ -1,5 +1,7 @@
 """npm's settings, from files and the environment, mean for the audited install what they mean for npm."""
 
+import json
+import shutil
 from collections.abc import Mapping
 
 import pytest
@@ -110,3 +112,20 @@ def test_a_package_that_is_too_young_is_not_called_unknown(lab: Lab, options: li
     assert run.code == 6, run
     assert run.says("old enough") or run.says("with a date before"), run
     assert not run.says("unknown-package")
+
+
+def test_a_variable_in_the_projects_npmrc_cannot_switch_the_lockfile_off(
+    lab: Lab, registry: Registry
+) -> None:
+    registry.publish("plain", "1.1.0", manifest={"license": "MIT"})
+    lab.project(dependencies={"plain": "1.0.0"})
+    assert lab.run("npm", "install").code == 0
+    shutil.rmtree(lab.folder / "node_modules")
+    lab.project(dependencies={"plain": "^1.0.0"})
+    lock = json.loads((lab.folder / "package-lock.json").read_text())
+    lock["packages"][""]["dependencies"]["plain"] = "^1.0.0"
+    (lab.folder / "package-lock.json").write_text(json.dumps(lock))
+    (lab.folder / ".npmrc").write_text("package-lock=${NO_LOCK}\n")
+    run = lab.run("npm", "install", env={"NO_LOCK": "false"})
+    assert run.code == 0, run
+    assert lab.installed() == {"plain": "1.0.0"}

@@ -24,6 +24,9 @@ FORCED = {
     "location": "project",
 }
 
+LOCKED = "--package-lock=true"
+"""Whatever an .npmrc says: the lockfile is what npm is held to."""
+
 
 def call(line: str, version: tuple[int, int, int] = VERSIONS[1]) -> Invocation:
     return classify(line.split(), {}, npm_version=version)
@@ -73,14 +76,14 @@ def test_resolving_writes_a_lockfile_and_nothing_else(
 @pytest.mark.parametrize(
     ("line", "apply"),
     [
-        ("install", (("install",),)),
-        ("install --omit=dev", (("install", "--omit=dev"),)),
-        ("install a b", (("prune",),)),
-        ("install --no-save a", (("prune", "--no-save"),)),
-        ("update", (("prune",),)),
-        ("uninstall a", (("prune",),)),
-        ("dedupe", (("prune",),)),
-        ("install-test a", (("prune",), ("test",))),
+        ("install", (("install", LOCKED),)),
+        ("install --omit=dev", (("install", LOCKED, "--omit=dev"),)),
+        ("install a b", (("prune", LOCKED),)),
+        ("install --no-save a", (("prune", LOCKED, "--no-save"),)),
+        ("update", (("prune", LOCKED),)),
+        ("uninstall a", (("prune", LOCKED),)),
+        ("dedupe", (("prune", LOCKED),)),
+        ("install-test a", (("prune", LOCKED), ("test",))),
     ],
 )
 def test_applying_names_no_package_again(line: str, apply: tuple[tuple[str, ...], ...]) -> None:

@@ -168,9 +168,9 @@ def project_command(call: Invocation) -> ProjectCommand:
     resolve = _resolving(call)
     if call.dry_run:
         return ProjectCommand(resolve=resolve, apply=(tuple(call.argv),), verbatim=True)
-    locked = {} if call.package_lock else {"package-lock": True}
+    locked = {"package-lock": True}  # an .npmrc may say otherwise, by a variable that only npm sees
     if call.action in _INSTALLS and not call.arguments:
-        first = call.rewrite(options=locked, without=("shrinkwrap",) if locked else ())
+        first = call.rewrite(options=locked, without=("shrinkwrap",))
         return msgspec.structs.replace(_applied(call, resolve, tuple(first)), keeps=_keeps(call))
     prune = tuple(call.rewrite(command="prune", words=(), options=locked, without=("shrinkwrap", "dry-run")))
     if call.action is Action.INSTALL_TEST:
