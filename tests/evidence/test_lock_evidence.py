@@ -7,6 +7,7 @@ import pytest
 
 from evals.lockfile.clean import CLEAN, DEBUG, MS
 from forecheck import discover
+from forecheck.analysis.locators import archive_url
 from forecheck.engine import Facts
 from forecheck.evidence.lock_pins import LockPins, Pin
 from forecheck.evidence.lock_project import (
@@ -116,3 +117,9 @@ def test_how_a_hash_can_fall_short(integrity: str, pin: Pin) -> None:
 def test_what_the_project_overrides(overrides: dict[str, object], names: set[str]) -> None:
     manifest = msgspec.convert(overrides, Manifest)
     assert ProjectManifests({"": manifest}).overridden() == names
+
+
+def test_yarn_reads_escapes_in_the_names_of_parameters() -> None:
+    assert (
+        archive_url("npm:1.0.0::__archiveUr%6C=https%3A%2F%2Fx.example%2Fa.tgz") == "https://x.example/a.tgz"
+    )

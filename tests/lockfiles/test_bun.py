@@ -144,6 +144,8 @@ def test_a_bundled_package_comes_with_the_one_it_is_in() -> None:
     fields = ["a@1.0.0", "", {"bundled": True}, SRI]
     assert entry(fields, "p/a").release.origin == FromBundle("p")
     assert entry(fields, "a").release.origin == FromRegistry(PUBLIC)
+    elsewhere = ["a@1.0.0", "https://x.example/a.tgz", {"bundled": True}, SRI]
+    assert entry(elsewhere, "p/a").release.origin == FromTarball("https://x.example/a.tgz")
 
 
 def test_patches_overrides_and_trusted_packages_are_kept() -> None:

@@ -368,3 +368,30 @@ def test_top_level_fields_that_pnpm_does_not_have_are_remarked() -> None:
 def test_what_is_no_lockfile_of_pnpm_is_refused(text: str, why: str) -> None:
     with pytest.raises(Malformed, match=why):
         read(text)
+
+
+def test_a_resolution_may_stand_in_the_snapshot() -> None:
+    found = read(
+        V9 + "packages: {a@1.0.0: {engines: {node: '*'}}}\n"
+        "snapshots: {a@1.0.0: {resolution: {integrity: x, tarball: 'https://x.example/a.tgz'}}}"
+    )
+    assert found.entries[-1].release.origin == FromTarball("https://x.example/a.tgz")
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("", "*"),
+        ("overrides: {b: 'link:docs/b'}\n", "link:docs/b"),
+        ("overrides: {'c>b@1': 'link:docs/b'}\n", "link:docs/b"),
+        ("overrides: {c: 'link:docs/b'}\n", "*"),
+        ("pnpmfileChecksum: x\n", "link:docs/b"),
+    ],
+)
+def test_a_published_package_asks_for_no_folder(said: str, wanted: str) -> None:
+    found = read(
+        V9 + said + "packages: {a@1.0.0: {resolution: {integrity: x}}}\n"
+        "snapshots: {a@1.0.0: {dependencies: {b: 'link:docs/b'}}}"
+    )
+    package = next(one for one in found.entries if one.location == "a@1.0.0")
+    assert [edge.wanted for edge in package.edges] == [wanted]

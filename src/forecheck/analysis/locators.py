@@ -51,11 +51,10 @@ def reference(locator: str) -> str:
 
 def archive_url(ref: str) -> str:
     """The tarball that yarn's `__archiveUrl` puts in the place of the registry's; empty without one."""
-    for bind in ref.partition("::")[2].split("&"):
-        key, _, value = bind.partition("=")
-        if key == "__archiveUrl":
-            return unquote(value)
-    return ""
+    from urllib.parse import parse_qsl  # as yarn reads it: escapes count in keys too
+
+    urls = [value for key, value in parse_qsl(ref.partition("::")[2]) if key == "__archiveUrl"]
+    return urls[0] if urls else ""
 
 
 def located_version(entry: Entry) -> str:
@@ -69,7 +68,7 @@ def source_text(entry: Entry, format_: str) -> str:
     if format_ == BERRY and entry.resolved:
         ref = reference(entry.resolved)
         if ref.startswith("npm:"):
-            return archive_url(ref)
+            return "" if "::" not in ref else archive_url(ref)
         return ref or entry.resolved
     if entry.resolved:
         return entry.resolved

@@ -114,7 +114,7 @@ class _Reader:
         source = source_of(name, resolution, after, self._registry_for)
         origin = source.origin
         above = parent(key)
-        if info.bundled is True and above:
+        if info.bundled is True and above and not source.resolved:
             origin = FromBundle(last_name(above))
         unsaid = False if self._version >= _SCRIPTS_SINCE else None
         return Entry(

@@ -177,6 +177,8 @@ class _Reader:
     def _package(self, key: str, facts_key: str, snapshot: Mapping[str, Any]) -> Iterator[Entry]:
         file = self.file
         facts = file.packages.get(facts_key, snapshot)
+        if "resolution" not in facts:  # pnpm lays the one over the other
+            facts = {**snapshot, **facts}
         place = read_key(key, file.spelling)
         name = place.name or text(facts.get("name"))
         version = place.version or text(facts.get("version"))
@@ -186,7 +188,10 @@ class _Reader:
         self._compare(location, name, version, found[0], facts, at)
         variants = [f"{location}#{number}" if number else location for number in range(len(found))]
         bundled = texts(facts.get("bundledDependencies") or facts.get("bundleDependencies"))
-        edges = [*self._edges_of(snapshot, facts)] if snapshot or facts.get("peerDependencies") else []
+        published = isinstance(found[0].origin, FromRegistry)
+        edges = (
+            [*self._edges_of(snapshot, facts, published)] if snapshot or facts.get("peerDependencies") else []
+        )
         edges += [
             Edge(name, version, EdgeKind.OPTIONAL, optional=True, target=other) for other in variants[1:]
         ]
@@ -227,7 +232,9 @@ class _Reader:
             message = f"{location} has {unknown}, which pnpm does not write"
             self.remarks.append(Remark(RemarkKind.UNKNOWN_FIELD, location, message, at))
 
-    def _edges_of(self, snapshot: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterator[Edge]:
+    def _edges_of(
+        self, snapshot: Mapping[str, Any], facts: Mapping[str, Any], published: bool
+    ) -> Iterator[Edge]:
         peers = fields(facts.get("peerDependencies"))
         answered: set[str] = set()
         for section, kind in (("dependencies", EdgeKind.PROD), ("optionalDependencies", EdgeKind.OPTIONAL)):
@@ -235,6 +242,8 @@ class _Reader:
                 if name in peers:
                     answered.add(name)
                     yield self._peer(name, facts, self._target(name, text(reference), "."))
+                elif published and text(reference).startswith("link:"):
+                    yield self._published_link(name, text(reference), kind)
                 else:
                     yield self._edge(name, text(reference), kind)
         for name in peers:
@@ -245,6 +254,13 @@ class _Reader:
         wanted = text(fields(facts.get("peerDependencies")).get(name))
         meta = fields(fields(facts.get("peerDependenciesMeta")).get(name))
         return Edge(name, wanted, EdgeKind.PEER, meta.get("optional") == "true", target)
+
+    def _published_link(self, name: str, reference: str, kind: EdgeKind) -> Edge:
+        """What is published asks for a range and not for a folder of the project, whose overrides may say so."""
+        edge = self._edge(name, reference, kind)
+        overridden = self.file.overridden
+        unexplained = overridden is not None and name not in overridden
+        return msgspec.structs.replace(edge, wanted="*") if unexplained else edge
 
     def _edge(self, name: str, reference: str, kind: EdgeKind) -> Edge:
         if kind is EdgeKind.OPTIONAL:

@@ -60,7 +60,10 @@ class Importer(msgspec.Struct, frozen=True):
 
 
 class File(msgspec.Struct, frozen=True):
-    """One document: `packages` and `snapshots` are the same mapping up to lockfileVersion 6."""
+    """One document: `packages` and `snapshots` are the same mapping up to lockfileVersion 6.
+
+    `overridden` are the names that the project answers itself; None where a hook may have changed any manifest.
+    """
 
     version: str
     spelling: Spelling
@@ -69,6 +72,7 @@ class File(msgspec.Struct, frozen=True):
     packages: Mapping[str, Mapping[str, Any]]
     snapshots: Mapping[str, Mapping[str, Any]]
     patches: Mapping[str, Any]
+    overridden: frozenset[str] | None
     unknown: tuple[str, ...]
 
 
@@ -94,6 +98,7 @@ def read_file(document: Document, path: str) -> File:
         importers=tuple(reader.importer(folder, fields) for folder, fields in importers.items()),
         packages=packages,
         snapshots=reader.table(root, "snapshots") if "snapshots" in root else packages,
+        overridden=_overridden(root),
         patches=reader.mapping(root.get("patchedDependencies", ""), ("patchedDependencies",)),
         unknown=tuple(
             sorted(root.keys() - TOP) if old else sorted(root.keys() - TOP | root.keys() & {"registry"})
@@ -116,6 +121,14 @@ def texts(node: Any) -> tuple[str, ...]:
 def fields(node: Any) -> Mapping[str, Any]:
     """A field that holds a mapping, empty where the file holds anything else."""
     return node if isinstance(node, dict) else {}
+
+
+def _overridden(root: Mapping[str, Any]) -> frozenset[str] | None:
+    """By the keys of `overrides`: `a`, `a@1`, `b>a`, `b@1>a@2`."""
+    if "pnpmfileChecksum" in root or "packageExtensionsChecksum" in root:
+        return None
+    last = [key.rpartition(">")[2].strip() for key in fields(root.get("overrides"))]
+    return frozenset(name[:1] + name[1:].partition("@")[0] for name in last)
 
 
 class _Reader:

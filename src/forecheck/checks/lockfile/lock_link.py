@@ -91,6 +91,73 @@ def lock_link(
     ```text title="finding"
     is a link to "docs/ms", which debug asks for as "^2.1.3"
     ```
+    ### bad: another folder in the place of a workspace
+    ```yaml title="pnpm-lock.yaml"
+    lockfileVersion: '9.0'
+    importers:
+      .:
+        dependencies:
+          ms:
+            specifier: workspace:*
+            version: link:docs/ms
+      packages/ms: {}
+    ```
+    ```text title="finding"
+    is a link to "docs/ms", which is asked for as "workspace:*"
+    ```
+    ### good: a workspace asked for as one
+    ```yaml title="pnpm-lock.yaml"
+    lockfileVersion: '9.0'
+    importers:
+      .:
+        dependencies:
+          ms:
+            specifier: workspace:*
+            version: link:packages/ms
+      packages/ms: {}
+    ```
+    ### bad: a workspace with a lockfile of its own
+    ```yaml title="pnpm-lock.yaml"
+    lockfileVersion: '9.0'
+    importers:
+      .:
+        dependencies:
+          ms:
+            specifier: workspace:*
+            version: link:../ms
+    ```
+    ```text title="finding"
+    is a link to "../ms", out of the project
+    ```
+    ### bad: a folder of the project in the place of what a package asks for, in pnpm's
+    ```yaml title="pnpm-lock.yaml"
+    lockfileVersion: '9.0'
+    importers:
+      .:
+        dependencies:
+          debug:
+            specifier: ^4.0.0
+            version: 4.4.3
+    packages:
+      debug@4.4.3:
+        resolution: {integrity: sha512-x}
+    snapshots:
+      debug@4.4.3:
+        dependencies:
+          ms: link:docs/ms
+    ```
+    ```text title="finding"
+    is a link to "docs/ms", which debug asks for as "*"
+    ```
+    ### bad: the project itself in the place of a package
+    ```jsonc title="bun.lock"
+    {"lockfileVersion": 1,
+     "workspaces": {"": {"name": "p", "dependencies": {"ms": "^2.0.0"}}},
+     "packages": {"ms": ["ms@root:", {"bin": {"ms": "x.js"}}]}}
+    ```
+    ```text title="finding"
+    is the project itself in the place of ms
+    ```
     ### good: a workspace
     ```json title="package-lock.json"
     {"lockfileVersion": 3,
@@ -110,10 +177,14 @@ def lock_link(
     links = {entry.location: entry for entry in sources.folders}
     asked = tree.asked(frozenset(links))
     is_workspace = _workspaces(lockfile, manifests)
+    own = {entry.release.name for entry in lockfile.entries if entry.kind is EntryKind.ROOT}
     for entry in links.values():
         origin = entry.release.origin
         if isinstance(origin, FromDirectory) and origin.path:
             yield from _judged(entry, origin.path, asked.get(entry.location, ()), is_workspace)
+        elif entry.resolved == "root:" and entry.installed_as not in own:
+            message = f"is the project itself in the place of {entry.installed_as}"
+            yield Hit(message, at=entry.at, key=entry.location, about=entry.release)
 
 
 def _judged(
@@ -124,7 +195,7 @@ def _judged(
 ) -> Iterator[Hit]:
     wants = [(by, edge.wanted) for by, edge in asked]
     outside = leaves_project(path)
-    meant = any(_means(by, wanted, path) for by, wanted in wants)
+    meant = any(_means(by, wanted, path, is_workspace) for by, wanted in wants)
     said, severity = f"is a link to {quoted(path)}", Severity.HIGH
     if outside and meant:
         said, severity = f"{said}, out of the project", Severity.MEDIUM
@@ -139,7 +210,8 @@ def _judged(
         else:
             said, severity = f"{said}, which only {by.release.name} asks for", Severity.MEDIUM
     else:
-        registry = [wanted for by, wanted in wants if by.kind is not EntryKind.PACKAGE and _is_range(wanted)]
+        ours = [wanted for by, wanted in wants if by.kind is not EntryKind.PACKAGE]
+        registry = [wanted for wanted in ours if _is_range(wanted) or wanted.startswith("workspace:")]
         if meant or not registry or is_workspace(path):
             return
         said = f'{said}, which is asked for as "{registry[0]}"'
@@ -150,15 +222,16 @@ def _published(by: Entry) -> bool:
     return isinstance(by.release.origin, FromRegistry | FromTarball)
 
 
-def _means(by: Entry, wanted: str, path: str) -> bool:
+def _means(by: Entry, wanted: str, path: str, is_workspace: Callable[[str], bool]) -> bool:
     place, normal = wanted_place(wanted), normal_path(path)
     if wanted.startswith("workspace:"):
-        return True
+        return is_workspace(path)
     return bool(place) and (place == normal or normal_path(f"{folder_of(by)}/{place}") == normal)
 
 
 def _is_range(wanted: str) -> bool:
-    return bool(wanted) and ":" not in wanted and "/" not in wanted
+    text = wanted.removeprefix("npm:")
+    return bool(text) and ":" not in text and "/" not in text
 
 
 def _workspaces(lockfile: Lockfile, manifests: ProjectManifests) -> Callable[[str], bool]:
@@ -167,7 +240,8 @@ def _workspaces(lockfile: Lockfile, manifests: ProjectManifests) -> Callable[[st
     """
     if lockfile.manager != "npm":
         folders = {normal_path(folder_of(one)) for one in lockfile.entries if one.kind in _OWN}
-        return lambda path: normal_path(path) in folders
+        alone = len(folders) == 1  # each workspace has a lockfile of its own (pnpm's shared-workspace-lockfile)
+        return lambda path: normal_path(path) in folders or (alone and leaves_project(path))
     root = manifests.root
     globs = None if root is None else [normal_path(glob) for glob in root.workspace_globs()]
     return lambda path: globs is None or any(fnmatchcase(normal_path(path), glob) for glob in globs)
