@@ -14,6 +14,7 @@ from forecheck.model import Unavailable, UnavailableKind
 from forecheck.ports import Delegation, Resolver
 from tests.fakes.names import FAILING, FakeResolver
 
+CORP = "https://npm.corp.example/"
 LIMIT = "api.github.com answers no more questions for now (its limit is reached, 403)"
 
 
@@ -31,7 +32,9 @@ def identity_world() -> dict[type, Any]:
 
 
 def routes(about: dict[str, Any]) -> NameRoutes:
-    """What a `names.json` block says: `private` scopes, names in `ask`, and whether the packages are `internal`."""
+    """What a `names.json` block says: `private` scopes, names in `ask`, whether the packages are `internal`, and
+    what another configured registry has (`private-has`).
+    """
     asked = frozenset(about.get("ask", ()))
     private = frozenset(about.get("private", ()))
     internal = bool(about.get("internal"))
@@ -39,6 +42,7 @@ def routes(about: dict[str, Any]) -> NameRoutes:
         private=lambda name: name.partition("/")[0] in private,
         is_public=lambda _: not internal,
         may_ask=asked.__contains__,
+        others=(CORP,) if "private-has" in about else (),
     )
 
 
@@ -49,6 +53,8 @@ def names(context: dict[type, Any], answers: dict[str, Any], text: str) -> None:
     for name, latest in about.get("public", {}).items():
         url = f"{context[NameRoutes].public}/-/package/{escaped(name)}/dist-tags"
         answers[url] = {"latest": latest}
+    for name, latest in about.get("private-has", {}).items():
+        answers[f"{CORP}{escaped(name)}"] = {"name": name, "dist-tags": {"latest": latest}}
 
 
 def domains(resolver: FakeResolver, answers: dict[str, Any], text: str) -> None:

@@ -92,16 +92,16 @@ def test_offline_uses_what_is_there(lab: Lab, registry: Registry) -> None:
 def test_one_run_can_write_several_formats(lab: Lab, registry: Registry) -> None:
     registry.publish("plain", "1.0.0")
     lab.project()
-    run = lab.run(
-        "--format=github", "--output=sarif=a.sarif", "--output=markdown=./b=c.md", "check", "plain"
-    )
+    run = lab.run("--format=github", "--output=sarif=a.sarif", "--output=markdown=./b=c.md", "check", "plain")
     assert run.code == 0, run
     assert run.out.splitlines()[-1].startswith("forecheck: BLOCK 0")
     assert json.loads((lab.folder / "a.sarif").read_text())["version"] == "2.1.0"
     assert (lab.folder / "b=c.md").read_text().startswith("### ")
 
 
-def test_an_unknown_format_of_a_file_is_refused_before_anything_is_asked(lab: Lab, registry: Registry) -> None:
+def test_an_unknown_format_of_a_file_is_refused_before_anything_is_asked(
+    lab: Lab, registry: Registry
+) -> None:
     run = lab.run("--output=sorif=a.sarif", "check", "plain")
     assert run.code == 2
     assert run.says("--output sorif is not known", "sarif")

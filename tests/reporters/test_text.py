@@ -193,7 +193,7 @@ def test_policy_says_that_a_warning_is_settled_in_the_words_we_look_for() -> Non
     tiny = release("tiny")
     plan = report((), [step(tiny, on_disk=True)]).plan
     verdict = judge([finding("fresh-release", tiny, "m")], plan, config(), STARTED)
-    assert [one.why for one in verdict.judged] == [SETTLED]
+    assert [one.why in SETTLED for one in verdict.judged] == [True]
 
 
 def test_accepted_findings_show_who_accepted_them() -> None:

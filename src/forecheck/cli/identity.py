@@ -37,6 +37,7 @@ def identity_context(config: Config, env: Mapping[str, str], *, offline: bool) -
             is_public=lambda url: is_public_registry(url) or url in public,
             may_ask=config.registries.may_ask,
             public=namesakes.url if namesakes.enabled else "",
+            others=tuple(one for one in config.registries.private if "://" in one),
         ),
         Resolver: DnsResolver(
             server=config.network.resolver, limits=sources["dns"].limits(), offline=offline

@@ -36,6 +36,7 @@ from forecheck.adapters.progress import progress_for
 from forecheck.adapters.trust_root import SigstoreTrust, TrustSettings
 from forecheck.app import Audit, Session, audit
 from forecheck.checks.advisories.stale_advisories import ADVISORIES
+from forecheck.checks.confusion.unclaimed_workspace_name import WORKSPACES
 from forecheck.cli.first_database import ensure_database, without_database
 from forecheck.cli.identity import github_token, identity_context, identity_limits, with_token
 from forecheck.cli.options import Options
@@ -254,7 +255,7 @@ def open_workbench(
             *trust.notices(),
         ),
         offline=options.offline,
-        services=(ADVISORIES,),
+        services=(ADVISORIES, WORKSPACES),
     )
     try:
         yield Workbench(session, configuration, advisories, options, ports)

@@ -140,7 +140,7 @@ def _because(subject: Subject, sheet: Sheet) -> str:
     if isinstance(subject, LockedFile):
         return f"{subject.format} lockfile"
     if isinstance(subject, Service):
-        return "this run relied on it"
+        return subject.role
     steps = sheet.found.steps.get(subject, ())
     paths = sorted({step.because for step in steps if step.because}, key=lambda path: (len(path), path))
     if not paths:

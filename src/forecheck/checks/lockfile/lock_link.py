@@ -240,7 +240,9 @@ def _workspaces(lockfile: Lockfile, manifests: ProjectManifests) -> Callable[[st
     """
     if lockfile.manager != "npm":
         folders = {normal_path(folder_of(one)) for one in lockfile.entries if one.kind in _OWN}
-        alone = len(folders) == 1  # each workspace has a lockfile of its own (pnpm's shared-workspace-lockfile)
+        alone = (
+            len(folders) == 1
+        )  # each workspace has a lockfile of its own (pnpm's shared-workspace-lockfile)
         return lambda path: normal_path(path) in folders or (alone and leaves_project(path))
     root = manifests.root
     globs = None if root is None else [normal_path(glob) for glob in root.workspace_globs()]
