@@ -99,7 +99,9 @@ def _not_required(top: Mapping[str, WireDependency]) -> list[str]:
         wire, above = stack.pop()
         inside = wire.dependencies
         nearer = (*above, inside) if inside else above
-        if isinstance(wire.requires, dict):
+        if isinstance(wire.requires, dict) and not nearer:
+            required.update(wire.requires)
+        elif isinstance(wire.requires, dict):
             required.update([name for name in wire.requires if not any(name in one for one in nearer)])
         if inside:
             stack.extend([(nested, nearer) for nested in inside.values()])

@@ -19,6 +19,15 @@ _EACH = re.compile(_WORD)
 _PAIR = re.compile(rf"({_WORD}):? +({_WORD}) *(?:#.*)?")
 _OPENING = re.compile(rf"({_WORD}):")
 
+_PLAIN = r'(?:"[^"\\\n]*+"|[^\s:,"#]++)'
+_USUAL = re.compile(
+    r'(?:"([^"\\\n]*+)"|([^\s:,"#]++)):\n  version "([^"\\\n]*+)"\n  resolved "([^"\\\n]*+)"'
+    r'\n  integrity ([^\s:,"]++)'
+    rf'(?:\n  dependencies:((?:\n    {_PLAIN} "[^"\\\n]*+")++))?'
+)
+"""An entry as nearly all are, in one go: for the rest, line by line."""
+_USUAL_PAIR = re.compile(r'\n    (?:"([^"\\\n]*+)"|([^\s:,"#]++)) "([^"\\\n]*+)"')
+
 Pairs = list[tuple[str, str]]
 
 
@@ -40,9 +49,25 @@ class Block(msgspec.Struct):
 
 def read_blocks(text: str, path: str) -> Iterator[Block]:
     """Every block in file order; raises `Malformed` with the line."""
+    number = 1
+    for chunk in text.split("\n\n"):  # an empty line ends whatever is open
+        usual = _USUAL.fullmatch(chunk)
+        if usual is None:
+            yield from _read_lines(chunk, number, path)
+        else:
+            quoted, bare, version, resolved, integrity, listed = usual.groups()
+            fields = {"version": version, "resolved": resolved, "integrity": integrity}
+            sections: dict[str, Pairs] = {}
+            if listed:
+                sections["dependencies"] = [(q or b, wanted) for q, b, wanted in _USUAL_PAIR.findall(listed)]
+            yield Block(number, [bare if quoted is None else quoted], fields, sections)
+        number += chunk.count("\n") + 2
+
+
+def _read_lines(chunk: str, first: int, path: str) -> Iterator[Block]:
     block: Block | None = None
     section: Pairs | None = None
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(chunk.split("\n"), first):
         start = line[:4]
         if start == "    ":
             if section is None:
