@@ -34,7 +34,8 @@ class LockTree(msgspec.Struct, frozen=True):
             if entry.kind is EntryKind.LINK and isinstance(entry.release.origin, FromDirectory):
                 onwards[entry.location].append(entry.release.origin.path)
         lost = {edge.name for _, edge in self.unanswered}
-        stack += [entry.location for entry in self.entries.values() if lost and entry.installed_as in lost]
+        if lost:
+            stack += [entry.location for entry in self.entries.values() if entry.installed_as in lost]
         seen = set(stack)
         while stack:
             for location in onwards.get(stack.pop(), ()):

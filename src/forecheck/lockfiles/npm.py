@@ -78,16 +78,23 @@ def _decode(data: bytes, path: str) -> WireLockfile:
 def _entries(packages: Mapping[str, WireEntry], path: str, registry_for: RegistryFor) -> Iterator[Entry]:
     for location, wire in packages.items():
         installed_as = name_at(location)
-        name = text(wire.name) or installed_as
-        version = text(wire.version)
+        name = wire.name or installed_as
+        version = wire.version or ""
+        resolved = text(wire.resolved)
         kind = _kind(location, installed_as, wire)
+        if kind is not EntryKind.PACKAGE:
+            origin: Origin = FromDirectory(resolved if kind is EntryKind.LINK else location)
+        elif wire.in_bundle and not resolved and _in_bundle(location, packages):
+            origin = FromBundle(name_at(location.rpartition("/node_modules/")[0]))
+        else:
+            origin = origin_of(name, version, resolved, registry_for)
         yield Entry(
             location=location,
             kind=kind,
-            release=Release(name, version, _origin(location, kind, wire, packages, name, registry_for)),
+            release=Release(name, version, origin),
             installed_as=installed_as or name,
             integrity=text(wire.integrity),
-            resolved=text(wire.resolved),
+            resolved=resolved,
             edges=_edges(wire),
             dev=wire.dev or wire.dev_optional,
             optional=wire.optional or wire.dev_optional,
@@ -105,24 +112,6 @@ def _kind(location: str, installed_as: str, wire: WireEntry) -> EntryKind:
     if wire.link:
         return EntryKind.LINK
     return EntryKind.PACKAGE if installed_as else EntryKind.WORKSPACE
-
-
-def _origin(
-    location: str,
-    kind: EntryKind,
-    wire: WireEntry,
-    packages: Mapping[str, WireEntry],
-    name: str,
-    registry_for: RegistryFor,
-) -> Origin:
-    resolved = text(wire.resolved)
-    if kind is EntryKind.LINK:
-        return FromDirectory(resolved)
-    if kind is not EntryKind.PACKAGE:
-        return FromDirectory(location)
-    if wire.in_bundle and not resolved and _in_bundle(location, packages):
-        return FromBundle(name_at(location.rpartition("/node_modules/")[0]))
-    return origin_of(name, text(wire.version), resolved, registry_for)
 
 
 def _in_bundle(location: str, packages: Mapping[str, WireEntry]) -> bool:

@@ -60,7 +60,7 @@ class _Tree:
                 yield from self.below(wire.dependencies, f"{inside}/", name, at, depth + 1)
 
     def _entry(self, name: str, wire: WireDependency, location: str, parent: str, pointer: str) -> Entry:
-        real, version, source = identity(name, text(wire.version), text(wire.resolved))
+        real, version, source = identity(name, wire.version or "", text(wire.resolved))
         bundled = wire.bundled and parent and not source
         origin = FromBundle(parent) if bundled else origin_of(real, version, source, self._registry_for)
         requires: Mapping[str, Any] = wire.requires if isinstance(wire.requires, dict) else {}
