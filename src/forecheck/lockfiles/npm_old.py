@@ -54,13 +54,15 @@ class _Tree:
             if "node_modules/" in name:  # another package's place, written as a name
                 raise Malformed(self._path, f"has a package called {name!r}", "$.dependencies")
             inside = f"{prefix}node_modules/{name}"
-            at = f"{pointer}/dependencies/{token(name)}"
+            at = f"{pointer}/dependencies/{token(name) if '/' in name or '~' in name else name}"
             yield self._entry(name, wire, inside, parent, at)
             if wire.dependencies:
                 yield from self.below(wire.dependencies, f"{inside}/", name, at, depth + 1)
 
     def _entry(self, name: str, wire: WireDependency, location: str, parent: str, pointer: str) -> Entry:
-        real, version, source = identity(name, wire.version or "", text(wire.resolved))
+        real, version, source = name, wire.version or "", text(wire.resolved)
+        if ":" in version:
+            real, version, source = identity(name, version, source)
         bundled = wire.bundled and parent and not source
         origin = FromBundle(parent) if bundled else origin_of(real, version, source, self._registry_for)
         requires: Mapping[str, Any] = wire.requires if isinstance(wire.requires, dict) else {}
@@ -71,7 +73,12 @@ class _Tree:
             installed_as=name,
             integrity=text(wire.integrity),
             resolved=source,
-            edges=tuple([Edge(n, text(wanted), EdgeKind.PROD) for n, wanted in requires.items()]),
+            edges=tuple(
+                [
+                    Edge(n, wanted if type(wanted) is str else "", EdgeKind.PROD)
+                    for n, wanted in requires.items()
+                ]
+            ),
             dev=wire.dev,
             optional=wire.optional,
             at=Location(self._path, pointer=pointer),
@@ -94,7 +101,9 @@ def _not_required(top: Mapping[str, WireDependency]) -> list[str]:
     A copy nested on the way up answers a requirement before the one at the top does.
     """
     required: set[str] = set()
-    stack: list[tuple[WireDependency, _Folders]] = [(wire, ()) for wire in top.values()]
+    stack: list[tuple[WireDependency, _Folders]] = [
+        (wire, ()) for wire in top.values() if wire.requires or wire.dependencies
+    ]
     while stack:
         wire, above = stack.pop()
         inside = wire.dependencies
