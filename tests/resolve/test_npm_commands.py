@@ -253,7 +253,15 @@ def test_an_initializer_that_is_no_name_is_refused(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["install", "i", "install --omit=dev --no-audit", "it", "install --loglevel silent"]
+    "line",
+    [
+        "install",
+        "i",
+        "install --omit=dev --no-audit",
+        "it",
+        "install --loglevel silent",
+        "install --install-strategy=hoisted --no-force --package-lock",
+    ],
 )
 def test_a_plain_install_keeps_a_lockfile_that_answers(line: str) -> None:
     assert project_command(call(line)).keeps
@@ -298,5 +306,19 @@ def test_settings_of_files_and_environment_count(setting: str, text: str) -> Non
         ["install"], {f"npm_config_{setting.replace('-', '_')}": text}, npm_version=VERSIONS[1]
     )
     assert not project_command(from_environment).keeps
-    harmless = classify(["install"], {}, npm_version=VERSIONS[1], config_lookup={"fund": "false"}.get)
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [
+        ("fund", "false"),
+        ("omit-lockfile-registry-resolved", "false"),
+        ("package-lock", "true"),
+        ("save", "true"),
+        ("legacy-peer-deps", "false"),
+        ("install-strategy", "hoisted"),
+    ],
+)
+def test_a_setting_that_says_the_default_changes_nothing(setting: str, text: str) -> None:
+    harmless = classify(["install"], {}, npm_version=VERSIONS[1], config_lookup={setting: text}.get)
     assert project_command(harmless).keeps

@@ -92,36 +92,37 @@ _DROPPED = frozenset(
         "logs-dir",
     }
 )
-# Settings by which npm builds another tree, or writes another lockfile, than by default.
-_BENDING = (
-    "before",
-    "cpu",
-    "engine-strict",
-    "force",
-    "global",
-    "global-style",
-    "include-workspace-root",
-    "install-links",
-    "install-strategy",
-    "legacy-bundling",
-    "legacy-peer-deps",
-    "libc",
-    "location",
-    "lockfile-version",
-    "min-release-age",
-    "omit-lockfile-registry-resolved",
-    "os",
-    "package-lock",
-    "package-lock-only",
-    "prefer-dedupe",
-    "prefer-online",
-    "replace-registry-host",
-    "save",
-    "shrinkwrap",
-    "strict-peer-deps",
-    "workspace",
-    "workspaces",
-)
+# Settings by which npm builds another tree, or writes another lockfile, and the value that makes no difference: its
+# default (@npmcli/config's definitions of npm 10 and 11), if that can be written down.
+_BENDING: dict[str, bool | str | None] = {
+    "before": None,
+    "cpu": None,
+    "engine-strict": False,
+    "force": False,
+    "global": False,
+    "global-style": False,
+    "include-workspace-root": False,
+    "install-links": False,
+    "install-strategy": "hoisted",
+    "legacy-bundling": False,
+    "legacy-peer-deps": False,
+    "libc": None,
+    "location": "user",
+    "lockfile-version": None,
+    "min-release-age": None,
+    "omit-lockfile-registry-resolved": False,
+    "os": None,
+    "package-lock": True,
+    "package-lock-only": False,
+    "prefer-dedupe": False,
+    "prefer-online": False,
+    "replace-registry-host": "npmjs",
+    "save": True,
+    "shrinkwrap": True,
+    "strict-peer-deps": False,
+    "workspace": None,
+    "workspaces": None,
+}
 # Options of a command line that have nothing to do with the tree; with any other, npm is asked.
 _NEUTRAL = frozenset(
     {
@@ -191,9 +192,11 @@ def _applied(call: Invocation, resolve: tuple[str, ...], *apply: tuple[str, ...]
 
 def _keeps(call: Invocation) -> bool:
     """Whether a plain install reads the lockfile and does with it what npm does by default."""
-    if not call.certain or not call.package_lock or any(call.get(name) is not None for name in _BENDING):
+    if not call.certain or not call.package_lock:
         return False
-    return all(option.name in _NEUTRAL for option in call.options)
+    if any(call.get(name) not in (None, default) for name, default in _BENDING.items()):
+        return False
+    return all(option.name in _NEUTRAL or option.name in _BENDING for option in call.options)
 
 
 def _resolving(call: Invocation) -> tuple[str, ...]:
