@@ -45,7 +45,7 @@ _REASONS = {
 
 def run(program_name: str, arguments: list[str], options: Options, ports: Ports) -> int:
     """Audit and then run one npm or npx command; gives the exit code."""
-    from forecheck.adapters.npm.installing import run_npm
+    from forecheck.adapters.npm.applying import run_npm
     from forecheck.adapters.npm.program import find_npm
 
     chosen_reporter(options)

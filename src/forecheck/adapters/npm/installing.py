@@ -1,19 +1,17 @@
 """One npm command on a project: resolved in a private copy, applied from exactly the audited lockfile."""
 
 import os
-import subprocess
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from forecheck.adapters.npm.ahead import asked_for, fetch_ahead, not_cached
 from forecheck.adapters.npm.answered import lockfile_answers
+from forecheck.adapters.npm.applying import Planned, apply
 from forecheck.adapters.npm.comparing import installed_at, strangers_in
-from forecheck.adapters.npm.exchange import Exchange
 from forecheck.adapters.npm.program import NpmError, NpmProgram
 from forecheck.adapters.npm.project import HIDDEN_LOCKFILE, manifests, read_file, read_inputs
 from forecheck.adapters.npm.resolving import RegistryFor, explain, run_resolution
-from forecheck.adapters.npm.rewriting import held
 from forecheck.adapters.npm.scratch import Scratch, private_environment
 from forecheck.decode import Malformed
 from forecheck.lockfiles import npm as npm_lockfile
@@ -198,40 +196,9 @@ class NpmProject:
         )
 
     def apply(self, pins: Mapping[str, str]) -> int:
-        current = read_inputs(self._root)
-        if current.digest() != self._inputs.digest():
-            raise NpmError(
-                f"the project's manifests or lockfile changed in {self._root} since they were audited; "
-                "nothing was installed",
-                "run the command again",
-            )
         self._pins = pins
-        planned = self._held(pins)
-        if self._command.verbatim and planned == self._planned:
-            return self._run_all()
-        exchange = Exchange(self._root, self._inputs.files, planned)
-        code = 1
-        try:
-            exchange.put()
-            code = self._run_all()
-        finally:
-            if code != 0 or self._command.verbatim:
-                exchange.restore()
-            else:
-                exchange.restore(manifests=not self._command.saves, lockfiles=not self._command.locks)
-        return code
-
-    def _held(self, pins: Mapping[str, str]) -> Mapping[str, bytes]:
-        name = next((name for name in self._lockfile_names() if name in self._planned), "")
-        return {**self._planned, name: held(self._planned[name], pins)} if name else self._planned
-
-    def _run_all(self) -> int:
-        code = 0
-        for arguments in self._command.apply:
-            code = run_npm(self._program, arguments, self._cwd, self._env)
-            if code != 0:
-                break
-        return code
+        planned = Planned(self._program, self._command, self._inputs, self._planned)
+        return apply(planned, pins, self._cwd, self._env)
 
     def unaudited(self) -> tuple[str, ...]:
         """What npm left in node_modules that is not, version and integrity, what was audited."""
@@ -245,25 +212,3 @@ def _kept_by_npm(there: Entry, wanted: Entry | None) -> bool:
     if wanted.integrity or there.integrity:
         return there.integrity == wanted.integrity
     return there.resolved == wanted.resolved
-
-
-def run_npm(
-    program: NpmProgram,
-    arguments: Sequence[str],
-    cwd: str,
-    env: Mapping[str, str],
-    *,
-    quiet: bool = False,
-) -> int:
-    """Run npm on the person's own terminal; a death by signal gives 128 + the signal, as a shell would.
-
-    `quiet` keeps npm's own summary off standard output, which belongs to what the person asked to run.
-    """
-    stdout = subprocess.DEVNULL if quiet else None
-    process = subprocess.Popen([*program.argv, *arguments], cwd=cwd, env=dict(env), stdout=stdout)
-    while True:
-        try:
-            code = process.wait()
-        except KeyboardInterrupt:
-            continue  # the terminal sent it to npm as well, and npm decides what it means
-        return code if code >= 0 else 128 - code

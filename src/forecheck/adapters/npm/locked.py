@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from forecheck.adapters.npm.applying import run_npm
 from forecheck.adapters.npm.comparing import packages_below
-from forecheck.adapters.npm.installing import run_npm
 from forecheck.adapters.npm.program import NpmError, NpmProgram
 from forecheck.adapters.npm.project import read_file
 from forecheck.adapters.npm.resolving import RegistryFor

@@ -10,9 +10,10 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 
 from forecheck.adapters.npm.ahead import asked_for, fetch_ahead
+from forecheck.adapters.npm.applying import run_npm
 from forecheck.adapters.npm.cacache import NpmCache
 from forecheck.adapters.npm.comparing import installed_at, strangers_below, strangers_in
-from forecheck.adapters.npm.installing import EMPTY_LOCKFILE, NpmSettings, run_npm
+from forecheck.adapters.npm.installing import EMPTY_LOCKFILE, NpmSettings
 from forecheck.adapters.npm.program import NpmError, NpmProgram
 from forecheck.adapters.npm.project import HIDDEN_LOCKFILE, Inputs, read_file
 from forecheck.adapters.npm.resolving import RegistryFor, explain, run_resolution
